@@ -1,0 +1,1 @@
+"""The knowledge: reviewed measures, figures and channels, and the pure logic that reads them."""
