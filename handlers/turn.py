@@ -1,0 +1,50 @@
+"""What goes into a turn and what comes out of it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from handlers.reply import Reply
+from handlers.session import Session
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the owner sent: text, or the payload of a pressed button."""
+
+    text: str = ""
+    action: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenTicket:
+    """A human is wanted. `transcript`: the last lines of the talk, masked."""
+
+    subject: str
+    measure: str | None
+    reason: str
+    transcript: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoteUnanswered:
+    """The assistant had no answer; kept (masked) for those who extend the catalogue."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """The owner wants everything about them erased."""
+
+
+Effect: TypeAlias = OpenTicket | NoteUnanswered | Forget
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn's outcome. The channel carries out the effects in the same transaction as the reply."""
+
+    reply: Reply
+    session: Session
+    effects: tuple[Effect, ...] = ()

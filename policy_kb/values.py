@@ -1,0 +1,65 @@
+"""Fact values as JSON and back, exactly: Decimals as strings, ranges with their ends."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from policy_kb.facts import DateRange, NotApplicable, Range, Unknown, Value, Why
+
+Json: TypeAlias = Any
+
+
+def to_json(value: Value) -> Json:
+    """A value as plain JSON, with its type named."""
+    match value:
+        case bool():
+            return {"yes_no": value}
+        case Decimal():
+            return {"number": str(value)}
+        case date():
+            return {"date": value.isoformat()}
+        case str():
+            return {"choice": value}
+        case frozenset():
+            return {"choices": sorted(value)}
+        case Range(low, high, low_in, high_in):
+            ends = [None if end is None else str(end) for end in (low, high)]
+            return {"range": ends, "inclusive": [low_in, high_in]}
+        case DateRange(low, high):
+            return {"dates": [None if day is None else day.isoformat() for day in (low, high)]}
+        case NotApplicable():
+            return {"not_applicable": True}
+        case Unknown(why):
+            return {"unknown": why.value}
+
+
+def from_json(raw: Json) -> Value:
+    """The value `to_json` wrote. Raises ValueError for anything else."""
+    match raw:
+        case {"yes_no": bool(value)}:
+            return value
+        case {"number": str(text)}:
+            return Decimal(text)
+        case {"date": str(text)}:
+            return date.fromisoformat(text)
+        case {"choice": str(text)}:
+            return text
+        case {"choices": list(items)}:
+            return frozenset(items)
+        case {"range": [low, high], "inclusive": [bool(low_in), bool(high_in)]}:
+            return Range(_decimal(low), _decimal(high), low_in, high_in)
+        case {"dates": [low, high]}:
+            return DateRange(_day(low), _day(high))
+        case {"not_applicable": True}:
+            return NotApplicable()
+        case {"unknown": str(why)}:
+            return Unknown(Why(why))
+    raise ValueError(f"no fact value: {raw!r}")
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
