@@ -1,0 +1,1 @@
+"""Time: the clock, deadlines, campaigns, the sender and its pacing."""

@@ -1,0 +1,32 @@
+"""/forget: a person's words go, what happened stays behind a token that leads nowhere."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from storage import events, sessions
+from storage.outbox import OPEN
+from storage.tables import Chat, Event, Inbox, InboxState, Outbox, Ticket, Transcript, Unanswered
+
+
+def erase(session: Session, chat: Chat, now: datetime) -> None:
+    """Erase sessions, transcripts, ticket texts and old messages of a chat.
+
+    Messages still to be sent stay until they are sent. The token is random, kept nowhere else, so nobody can lead
+    audit rows back to the person.
+    """
+    sessions.forget(session, chat.id)
+    session.execute(delete(Transcript).where(Transcript.chat_id == chat.id))
+    session.execute(delete(Unanswered).where(Unanswered.chat_id == chat.id))
+    session.execute(update(Ticket).where(Ticket.chat_id == chat.id).values(subject="", transcript=""))
+    settled = Outbox.state.not_in(OPEN)
+    session.execute(update(Outbox).where(Outbox.chat_id == chat.id, settled).values(content=""))
+    read = (InboxState.DONE, InboxState.DEAD, InboxState.LEASED)  # leased: the update that asks for this
+    mine = (Inbox.channel == chat.channel, Inbox.chat == chat.address, Inbox.state.in_(read))
+    session.execute(update(Inbox).where(*mine).values(payload="{}", error=None))
+    subject = f"{chat.channel}:{chat.address}"
+    token = f"gone:{uuid4().hex}"
+    session.execute(update(Event).where(Event.subject == subject).values(subject=token))
+    events.add(session, "forgotten", now, token)

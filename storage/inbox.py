@@ -1,0 +1,162 @@
+"""The inbox: updates put in once, claimed in order within a chat and in parallel across chats, never lost.
+
+Everything here runs inside a transaction that the caller opened with ``Store.write``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, and_, delete, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from storage.engine import Store, insert
+from storage.leases import LostLeaseError, new_owner
+from storage.tables import Inbox, InboxState
+
+ATTEMPTS = 3  # after so many failures an update is set aside
+BACKOFF = (timedelta(seconds=1), timedelta(seconds=5))  # after the first and the second failure
+# Telegram keeps an unconfirmed update for a day, and numbers anew after a week of silence.
+NUMBER_FREE_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class RawUpdate:
+    """An update as it came: ``payload`` is its JSON; ``chat`` is empty where it could not be read."""
+
+    update_id: int
+    chat: str | None
+    payload: str
+
+
+def put(session: Session, channel: str, updates: Sequence[RawUpdate], now: datetime) -> int:
+    """Put updates in; those already in are left alone. Returns how many are new."""
+    if not updates:
+        return 0
+    numbers = [item.update_id for item in updates]
+    settled = Inbox.state.in_((InboxState.DONE, InboxState.DEAD))
+    session.execute(
+        update(Inbox)
+        .where(Inbox.channel == channel, Inbox.update_id.in_(numbers), settled)
+        .where(Inbox.received_at < now - NUMBER_FREE_AFTER)
+        .values(update_id=None)
+    )
+    rows = [
+        {
+            "channel": channel,
+            "update_id": item.update_id,
+            "chat": item.chat,
+            "payload": item.payload,
+            "state": InboxState.READY,
+            "attempts": 0,
+            "not_before": now,
+            "received_at": now,
+        }
+        for item in updates
+    ]
+    added = session.execute(insert(session, Inbox).values(rows).on_conflict_do_nothing().returning(Inbox.id))
+    return len(added.all())
+
+
+def claim(store: Store, channel: str, now: datetime, lease: timedelta) -> Inbox | None:
+    """The next update whose turn it is, held for ``lease``; its own transaction. None: nothing to do now."""
+    owner = new_owner()
+    try:
+        with store.write() as session:
+            row = session.scalar(_next(channel, now))
+            if row is not None:
+                row.state, row.attempts = InboxState.LEASED, row.attempts + 1
+                row.lease_owner, row.lease_until = owner, now + lease
+            return row
+    except IntegrityError:  # another worker took an update of the same chat in this very moment
+        return None
+
+
+def _next(channel: str, now: datetime):  # type: ignore[no-untyped-def]  # the type of a SELECT is longer than it
+    other = aliased(Inbox)
+    earlier = and_(other.state == InboxState.READY, other.update_id < Inbox.update_id)
+    blocked = exists().where(
+        other.channel == Inbox.channel, other.chat == Inbox.chat, or_(other.state == InboxState.LEASED, earlier)
+    )
+    return (
+        select(Inbox)
+        .where(Inbox.channel == channel, Inbox.state == InboxState.READY, Inbox.not_before <= now, ~blocked)
+        .order_by(Inbox.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Inbox)
+    )
+
+
+def done(session: Session, row: Inbox, now: datetime) -> None:
+    """The update is answered. Raises ``LostLeaseError`` where the claim lapsed meanwhile."""
+    _settle(session, row, state=InboxState.DONE, done_at=now, error=None)
+
+
+def failed(session: Session, row: Inbox, error: str, now: datetime, *, final: bool = False) -> bool:
+    """The update could not be handled. Returns whether it is set aside (``final`` sets it aside at once)."""
+    dead = final or row.attempts >= ATTEMPTS
+    if dead:
+        _settle(session, row, state=InboxState.DEAD, done_at=now, error=error[:2000])
+    else:
+        later = now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+        _settle(session, row, state=InboxState.READY, not_before=later, error=error[:2000])
+    return dead
+
+
+def give_back(session: Session, row: Inbox) -> None:
+    """Untouched, as if it had never been claimed: the holder stops, or the store was away."""
+    _settle(session, row, state=InboxState.READY, attempts=row.attempts - 1)
+
+
+def _settle(session: Session, row: Inbox, **values: object) -> None:
+    held = (Inbox.id == row.id, Inbox.state == InboxState.LEASED, Inbox.lease_owner == row.lease_owner)
+    result = session.execute(update(Inbox).where(*held).values(lease_owner=None, lease_until=None, **values))
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise LostLeaseError(f"{LostLeaseError.__doc__} (inbox {row.id})")
+
+
+def recover(session: Session, channel: str, now: datetime, *, alone: bool = False) -> list[Inbox]:
+    """Release lapsed claims (every claim, where the caller is ``alone``). Returns those set aside for good."""
+    lapsed = select(Inbox).where(Inbox.channel == channel, Inbox.state == InboxState.LEASED)
+    if not alone:
+        lapsed = lapsed.where(Inbox.lease_until < now)
+    dead = []
+    for row in session.scalars(lapsed.with_for_update(skip_locked=True, of=Inbox)):
+        row.lease_owner = row.lease_until = None
+        row.error = row.error or "the process ended while it had this update in hand"
+        if row.attempts >= ATTEMPTS:
+            row.state, row.done_at = InboxState.DEAD, now
+            dead.append(row)
+        else:
+            row.state, row.not_before = InboxState.READY, now
+    return dead
+
+
+def waiting_chats(session: Session, channel: str, received: tuple[datetime, datetime]) -> list[str]:
+    """Chats with an unanswered update received within (first inclusive, last exclusive)."""
+    first, last = received
+    pending = Inbox.state.in_((InboxState.READY, InboxState.LEASED))
+    chats = (
+        select(Inbox.chat)
+        .where(Inbox.channel == channel, pending, Inbox.received_at >= first, Inbox.received_at < last)
+        .where(Inbox.chat.is_not(None))
+        .distinct()
+        .limit(30)
+    )
+    return [chat for chat in session.scalars(chats) if chat]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many updates are in each state."""
+    rows = session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all()
+    return {state.value: number for state, number in rows}
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Delete settled updates received before ``moment``. Returns how many."""
+    settled = Inbox.state.in_((InboxState.DONE, InboxState.DEAD))
+    result = session.execute(delete(Inbox).where(settled, Inbox.received_at < moment))
+    assert isinstance(result, CursorResult)
+    return result.rowcount

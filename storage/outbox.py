@@ -1,0 +1,243 @@
+"""The outbox: each message once under its key, claimed by lanes, one in flight for a chat.
+
+ready → leased → sending → sent | ready again | dead | skipped(reason) | unknown
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Select, and_, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from storage.engine import Store, insert
+from storage.leases import LostLeaseError, new_owner
+from storage.tables import Chat, Lane, Outbox, OutboxState
+
+IN_FLIGHT = (OutboxState.LEASED, OutboxState.SENDING)
+OPEN = (OutboxState.READY, OutboxState.LEASED, OutboxState.SENDING)
+
+
+class NotResendableError(ValueError):
+    """Only messages that are dead, skipped, unknown or sent can be sent again."""
+
+
+class NoSuchMessageError(LookupError):
+    """There is no message with this number in the outbox."""
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to be sent: ``key`` makes it unique for ever, ``content`` is JSON (scheduler/content)."""
+
+    key: str
+    chat_id: int
+    lane: Lane
+    content: str
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    checks: str | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message in hand, with the chat it goes to."""
+
+    row: Outbox
+    chat: Chat
+
+
+def put(session: Session, messages: Iterable[NewMessage], now: datetime) -> int:
+    """Put messages in; a key already known is left alone. Returns how many are new."""
+    rows = [
+        {
+            "key": message.key,
+            "chat_id": message.chat_id,
+            "lane": int(message.lane),
+            "content": message.content,
+            "checks": message.checks,
+            "state": OutboxState.READY,
+            "attempts": 0,
+            "not_before": message.not_before or now,
+            "expires_at": message.expires_at,
+            "created_at": now,
+        }
+        for message in messages
+    ]
+    if not rows:
+        return 0
+    added = session.execute(insert(session, Outbox).values(rows).on_conflict_do_nothing().returning(Outbox.id))
+    return len(added.all())
+
+
+def claim(
+    store: Store, channel: str, lanes: Sequence[Lane], limit: int, now: datetime, lease: timedelta
+) -> list[Claimed]:
+    """Up to ``limit`` messages whose turn it is, at most one a chat, held for ``lease``; its own transaction."""
+    owner = new_owner()
+    try:
+        with store.write() as session:
+            taken: dict[int, Claimed] = {}
+            for row, chat in session.execute(_next(channel, lanes, limit, now)):
+                if chat.id not in taken:
+                    taken[chat.id] = Claimed(row, chat)
+                    row.state, row.lease_owner, row.lease_until = OutboxState.LEASED, owner, now + lease
+            return list(taken.values())
+    except IntegrityError:  # another sender took a message of the same chat in this very moment
+        return []
+
+
+def _next(channel: str, lanes: Sequence[Lane], limit: int, now: datetime) -> Select[tuple[Outbox, Chat]]:
+    other = aliased(Outbox)
+    # A message waiting for its second try holds back those behind it; one planned for later does not.
+    due = or_(other.not_before <= now, other.attempts > 0)
+    ahead = and_(other.state == OutboxState.READY, other.lane == Outbox.lane, other.id < Outbox.id, due)
+    blocked = exists().where(other.chat_id == Outbox.chat_id, or_(other.state.in_(IN_FLIGHT), ahead))
+    return (
+        select(Outbox, Chat)
+        .join(Chat, Chat.id == Outbox.chat_id)
+        .where(Chat.channel == channel, or_(Chat.next_at.is_(None), Chat.next_at <= now))
+        .where(Outbox.lane.in_([int(lane) for lane in lanes]))
+        .where(Outbox.state == OutboxState.READY, Outbox.not_before <= now, ~blocked)
+        .order_by(Outbox.lane, Outbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+
+
+def sending(session: Session, item: Claimed, lease_until: datetime) -> None:
+    """About to be sent: committed just before the request goes out."""
+    _settle(session, item.row, keep=True, state=OutboxState.SENDING, lease_until=lease_until)
+
+
+def sent(session: Session, item: Claimed, provider_id: str | None, now: datetime) -> None:
+    """The channel took it. Holds for a message that was given up for unknown meanwhile, too."""
+    values = {"state": OutboxState.SENT, "provider_id": provider_id, "sent_at": now, "reason": None}
+    try:
+        _settle(session, item.row, attempts=item.row.attempts + 1, **values)
+    except LostLeaseError:
+        waiting = (OutboxState.UNKNOWN, OutboxState.READY)
+        session.execute(update(Outbox).where(Outbox.id == item.row.id, Outbox.state.in_(waiting)).values(**values))
+
+
+def again(session: Session, item: Claimed, when: datetime, reason: str, *, counted: bool) -> None:
+    """To be tried again at ``when``; ``counted`` where the try counts as a failure."""
+    attempts = item.row.attempts + (1 if counted else 0)
+    _settle(session, item.row, state=OutboxState.READY, not_before=when, attempts=attempts, reason=reason[:200])
+
+
+def dead(session: Session, item: Claimed, reason: str) -> None:
+    """Will not be tried again by itself."""
+    _settle(session, item.row, state=OutboxState.DEAD, attempts=item.row.attempts + 1, reason=reason[:200])
+
+
+def skipped(session: Session, item: Claimed, reason: str) -> None:
+    """No longer wanted at the moment of sending."""
+    _settle(session, item.row, state=OutboxState.SKIPPED, reason=reason[:200])
+
+
+def unknown(session: Session, item: Claimed, reason: str) -> None:
+    """May or may not have arrived; a person decides."""
+    _settle(session, item.row, state=OutboxState.UNKNOWN, attempts=item.row.attempts + 1, reason=reason[:200])
+
+
+def reshaped(session: Session, item: Claimed, content: str, now: datetime, reason: str) -> None:
+    """To be sent at once in another shape."""
+    attempts = item.row.attempts + 1
+    values = {"content": content, "not_before": now, "attempts": attempts, "reason": reason[:200]}
+    _settle(session, item.row, state=OutboxState.READY, **values)
+
+
+def _settle(session: Session, row: Outbox, *, keep: bool = False, **values: object) -> None:
+    if not keep:
+        values = {"lease_owner": None, "lease_until": None, **values}
+    held = (Outbox.id == row.id, Outbox.state.in_(IN_FLIGHT), Outbox.lease_owner == row.lease_owner)
+    result = session.execute(update(Outbox).where(*held).values(**values))
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise LostLeaseError(f"{LostLeaseError.__doc__} (outbox {row.id})")
+
+
+def recover(session: Session, channel: str, now: datetime, *, alone: bool = False) -> int:
+    """Settle lapsed claims (every claim, where the caller is ``alone``). Returns how many.
+
+    A message that was only leased was never sent: ready again. One caught in the act may have arrived: replies,
+    tickets and reminders are sent again, mass messages are left ``unknown`` for a person.
+    """
+    lapsed = (
+        select(Outbox)
+        .join(Chat, Chat.id == Outbox.chat_id)
+        .where(Chat.channel == channel, Outbox.state.in_(IN_FLIGHT))
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+    if not alone:
+        lapsed = lapsed.where(Outbox.lease_until < now)
+    rows = session.scalars(lapsed).all()
+    for row in rows:
+        caught = row.state == OutboxState.SENDING
+        row.lease_owner = row.lease_until = None
+        row.state = OutboxState.UNKNOWN if caught and row.lane == Lane.BULK else OutboxState.READY
+        row.attempts += 1 if caught else 0
+        row.reason = "ended while sending" if caught else row.reason
+    return len(rows)
+
+
+def earliest(session: Session, channel: str, lanes: Sequence[Lane]) -> datetime | None:
+    """When the next waiting message may go out, if any waits."""
+    due = (
+        select(Outbox.not_before, Chat.next_at)
+        .join(Chat, Chat.id == Outbox.chat_id)
+        .where(Chat.channel == channel, Outbox.state == OutboxState.READY)
+        .where(Outbox.lane.in_([int(lane) for lane in lanes]))
+    )
+    moments = [max(start, held or start) for start, held in session.execute(due)]
+    return min(moments, default=None)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many messages are in each state."""
+    rows = session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).all()
+    return {state.value: number for state, number in rows}
+
+
+def listed(session: Session, states: Sequence[OutboxState], limit: int = 50) -> list[Claimed]:
+    """Messages in these states, newest first."""
+    found = (
+        select(Outbox, Chat)
+        .join(Chat, Chat.id == Outbox.chat_id)
+        .where(Outbox.state.in_(states))
+        .order_by(Outbox.id.desc())
+        .limit(limit)
+    )
+    return [Claimed(row, chat) for row, chat in session.execute(found)]
+
+
+def find(session: Session, number: int) -> Claimed:
+    """The message with this number. Raises ``NoSuchMessageError``."""
+    found = session.execute(
+        select(Outbox, Chat).join(Chat, Chat.id == Outbox.chat_id).where(Outbox.id == number)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchMessageError(f"{NoSuchMessageError.__doc__} ({number})")
+    return Claimed(found[0], found[1])
+
+
+def resend(session: Session, number: int, now: datetime) -> Outbox:
+    """A person wants it sent again. Raises ``NoSuchMessageError`` and ``NotResendableError``."""
+    row = find(session, number).row
+    if row.state in OPEN:
+        raise NotResendableError(f"{NotResendableError.__doc__} ({number}: {row.state.value})")
+    row.state, row.attempts, row.not_before, row.expires_at = OutboxState.READY, 0, now, None
+    row.reason = f"sent again by hand, was {row.state.value}"
+    return row
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Empty the texts of settled messages made before ``moment``; keys stay, so nothing is ever sent twice."""
+    settled = Outbox.state.not_in(OPEN)
+    result = session.execute(
+        update(Outbox).where(settled, Outbox.created_at < moment, Outbox.content != "").values(content="")
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount
