@@ -23,8 +23,7 @@ def ensure(session: Session, channel: str, address: str, kind: ChatKind, now: da
             .values(channel=channel, address=address, kind=kind, created_at=now)
             .on_conflict_do_nothing()
         )
-        chat = find(session, channel, address)
-        assert chat is not None
+        chat = session.scalars(select(Chat).where(Chat.channel == channel, Chat.address == address)).one()
     return chat
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Table, Update, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -14,8 +14,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT = 10_000  # milliseconds a writer waits for another process's transaction
 BEGIN = "huiqi_begin"
-
-Insert = sqlite.Insert | postgresql.Insert
 
 
 class DatabaseUrlError(ValueError):
@@ -62,14 +60,19 @@ class Store:
             session.execute(text("SELECT 1"))
 
     def close(self) -> None:
+        """Give all connections back."""
         self.engine.dispose()
 
 
 def insert(session: Session, table: type[DeclarativeBase]) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT."""
-    target = table.__table__
-    assert isinstance(target, Table)
+    target = cast("Table", table.__table__)
     return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(target)
+
+
+def changed(session: Session, statement: Update | Delete) -> int:
+    """Carry out an UPDATE or DELETE. Returns how many rows it touched."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from storage.engine import Store, insert
+from storage.engine import Store, changed, insert
 from storage.leases import LostLeaseError, new_owner
 from storage.tables import Inbox, InboxState
 
@@ -73,7 +73,7 @@ def claim(store: Store, channel: str, now: datetime, lease: timedelta) -> Inbox 
         return None
 
 
-def _next(channel: str, now: datetime):  # type: ignore[no-untyped-def]  # the type of a SELECT is longer than it
+def _next(channel: str, now: datetime) -> Select[Inbox]:
     other = aliased(Inbox)
     earlier = and_(other.state == InboxState.READY, other.update_id < Inbox.update_id)
     blocked = exists().where(
@@ -111,9 +111,7 @@ def give_back(session: Session, row: Inbox) -> None:
 
 def _settle(session: Session, row: Inbox, **values: object) -> None:
     held = (Inbox.id == row.id, Inbox.state == InboxState.LEASED, Inbox.lease_owner == row.lease_owner)
-    result = session.execute(update(Inbox).where(*held).values(lease_owner=None, lease_until=None, **values))
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if changed(session, update(Inbox).where(*held).values(lease_owner=None, lease_until=None, **values)) != 1:
         raise LostLeaseError(f"{LostLeaseError.__doc__} (inbox {row.id})")
 
 
@@ -157,6 +155,4 @@ def counts(session: Session) -> dict[str, int]:
 def forget_before(session: Session, moment: datetime) -> int:
     """Delete settled updates received before ``moment``. Returns how many."""
     settled = Inbox.state.in_((InboxState.DONE, InboxState.DEAD))
-    result = session.execute(delete(Inbox).where(settled, Inbox.received_at < moment))
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return changed(session, delete(Inbox).where(settled, Inbox.received_at < moment))

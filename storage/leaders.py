@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from storage.engine import insert
+from storage.engine import changed, insert
 from storage.tables import Leader
 
 
@@ -13,9 +13,7 @@ def stand(session: Session, office: str, owner: str, now: datetime, term: timede
     """Stand for an office, or stay in it. Returns whether ``owner`` holds it until ``now + term``."""
     free = or_(Leader.owner == owner, Leader.until < now)
     values = {"owner": owner, "until": now + term}
-    result = session.execute(update(Leader).where(Leader.office == office, free).values(**values))
-    assert isinstance(result, CursorResult)
-    if result.rowcount == 1:
+    if changed(session, update(Leader).where(Leader.office == office, free).values(**values)) == 1:
         return True
     added = insert(session, Leader).values(office=office, **values).on_conflict_do_nothing().returning(Leader.office)
     return session.execute(added).first() is not None

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Select, and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from storage.engine import Store, insert
+from storage.engine import Store, changed, insert
 from storage.leases import LostLeaseError, new_owner
 from storage.tables import Chat, Lane, Outbox, OutboxState
 
@@ -88,7 +88,7 @@ def claim(
         return []
 
 
-def _next(channel: str, lanes: Sequence[Lane], limit: int, now: datetime) -> Select[tuple[Outbox, Chat]]:
+def _next(channel: str, lanes: Sequence[Lane], limit: int, now: datetime) -> Select[Outbox, Chat]:
     other = aliased(Outbox)
     # A message waiting for its second try holds back those behind it; one planned for later does not.
     due = or_(other.not_before <= now, other.attempts > 0)
@@ -108,7 +108,7 @@ def _next(channel: str, lanes: Sequence[Lane], limit: int, now: datetime) -> Sel
 
 def sending(session: Session, item: Claimed, lease_until: datetime) -> None:
     """About to be sent: committed just before the request goes out."""
-    _settle(session, item.row, keep=True, state=OutboxState.SENDING, lease_until=lease_until)
+    _settle(session, item.row, state=OutboxState.SENDING, lease_owner=item.row.lease_owner, lease_until=lease_until)
 
 
 def sent(session: Session, item: Claimed, provider_id: str | None, now: datetime) -> None:
@@ -149,13 +149,10 @@ def reshaped(session: Session, item: Claimed, content: str, now: datetime, reaso
     _settle(session, item.row, state=OutboxState.READY, **values)
 
 
-def _settle(session: Session, row: Outbox, *, keep: bool = False, **values: object) -> None:
-    if not keep:
-        values = {"lease_owner": None, "lease_until": None, **values}
+def _settle(session: Session, row: Outbox, **values: object) -> None:
+    values = {"lease_owner": None, "lease_until": None, **values}
     held = (Outbox.id == row.id, Outbox.state.in_(IN_FLIGHT), Outbox.lease_owner == row.lease_owner)
-    result = session.execute(update(Outbox).where(*held).values(**values))
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if changed(session, update(Outbox).where(*held).values(**values)) != 1:
         raise LostLeaseError(f"{LostLeaseError.__doc__} (outbox {row.id})")
 
 
@@ -236,8 +233,6 @@ def resend(session: Session, number: int, now: datetime) -> Outbox:
 def forget_before(session: Session, moment: datetime) -> int:
     """Empty the texts of settled messages made before ``moment``; keys stay, so nothing is ever sent twice."""
     settled = Outbox.state.not_in(OPEN)
-    result = session.execute(
-        update(Outbox).where(settled, Outbox.created_at < moment, Outbox.content != "").values(content="")
+    return changed(
+        session, update(Outbox).where(settled, Outbox.created_at < moment, Outbox.content != "").values(content="")
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from storage.engine import insert
+from storage.engine import changed, insert
 from storage.tables import Talk
 
 
@@ -31,6 +31,4 @@ def forget(session: Session, chat_id: int) -> None:
 
 def forget_before(session: Session, moment: datetime) -> int:
     """Forget talks last touched before ``moment``. Returns how many."""
-    result = session.execute(delete(Talk).where(Talk.updated_at < moment))
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return changed(session, delete(Talk).where(Talk.updated_at < moment))

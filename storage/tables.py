@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, Enum, ForeignKey, Index, Integer, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -12,6 +13,8 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):
+    """What all tables share."""
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,10 +23,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime()}
+    type_annotation_map: ClassVar = {datetime: UtcDateTime()}
 
 
 class InboxState(StrEnum):
+    """Waiting, in hand, answered, set aside."""
+
     READY = "ready"
     LEASED = "leased"
     DONE = "done"
@@ -31,6 +36,8 @@ class InboxState(StrEnum):
 
 
 class OutboxState(StrEnum):
+    """See storage/outbox."""
+
     READY = "ready"
     LEASED = "leased"
     SENDING = "sending"
@@ -50,6 +57,8 @@ class Lane(IntEnum):
 
 
 class ChatKind(StrEnum):
+    """With one person, or with several."""
+
     PRIVATE = "private"
     GROUP = "group"
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage import masking
+from storage.engine import changed
 from storage.tables import Transcript
 
 
@@ -24,6 +25,4 @@ def of_chat(session: Session, chat_id: int, limit: int = 50) -> list[Transcript]
 
 def forget_before(session: Session, moment: datetime) -> int:
     """Delete exchanges from before ``moment``. Returns how many."""
-    result = session.execute(delete(Transcript).where(Transcript.said_at < moment))
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return changed(session, delete(Transcript).where(Transcript.said_at < moment))

@@ -26,8 +26,8 @@ def put(store: Store, *messages: NewMessage) -> int:
         return outbox.put(session, messages, NOW)
 
 
-def message(key: str, chat_id: int, lane: Lane = Lane.INTERACTIVE, **more: datetime) -> NewMessage:
-    return NewMessage(key, chat_id, lane, "{}", **more)
+def message(key: str, chat_id: int, lane: Lane = Lane.INTERACTIVE, not_before: datetime | None = None) -> NewMessage:
+    return NewMessage(key, chat_id, lane, "{}", not_before)
 
 
 def claim(store: Store, lanes: tuple[Lane, ...] = ALL, now: datetime = NOW, limit: int = 10) -> list[Claimed]:

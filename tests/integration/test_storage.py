@@ -163,8 +163,12 @@ def test_an_office_has_one_holder_until_the_term_ends_or_the_holder_resigns(stor
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as session:
-        chats.ensure(session, "telegram", "7", ChatKind.PRIVATE, NOW)
-        raise ZeroDivisionError
+    def half_done() -> None:
+        with store.write() as session:
+            chats.ensure(session, "telegram", "7", ChatKind.PRIVATE, NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_done()
     with store.read() as session:
         assert chats.find(session, "telegram", "7") is None
