@@ -1,0 +1,1 @@
+"""The running programme: settings, command line, channels, keeper's tools, assembly."""

@@ -1,0 +1,144 @@
+"""What an installation sets: environment variables that begin with HUIQI_, and nothing else."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HUIQI_"
+FOR_TESTS = "HUIQI_TEST_"  # read by the test suite alone
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names the variable, what is wrong with it and how to mend it."""
+
+
+class TelegramTokenMissingError(SettingsError):
+    """没有 Telegram 令牌：请设环境变量 HUIQI_TELEGRAM_TOKEN，或把令牌写进文件并设 HUIQI_TELEGRAM_TOKEN_FILE"""
+
+
+class TelegramTokenAmbiguousError(SettingsError):
+    """HUIQI_TELEGRAM_TOKEN 和 HUIQI_TELEGRAM_TOKEN_FILE 都设了，不知道该用哪个：请只留一个"""
+
+
+class TelegramTokenFileError(SettingsError):
+    """读不到令牌文件"""
+
+
+class LogFormat(StrEnum):
+    """How log lines look: ``auto`` is ``console`` on a terminal and ``json`` elsewhere."""
+
+    AUTO = "auto"
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least serious event that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Made by ``load``, which reports mistakes in words."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+
+    home: Path = PROJECT / "var"
+    """Folder of everything written at run time: database, models, logs. Absolute."""
+    model_dir: Path = Field(default_factory=lambda data: data["home"] / "models")
+    """Folder of trained language models. Absolute."""
+    database_url: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'huiqi.db'}", repr=False)
+    """SQLite file or PostgreSQL. May hold a password: never log it."""
+
+    telegram_token: SecretStr | None = None
+    telegram_token_file: Path | None = None
+    telegram_proxy: str | None = Field(default=None, repr=False)
+    """Proxy for the way to Telegram, such as socks5://127.0.0.1:1080. May hold a password: never log it."""
+    telegram_base_url: str | None = None
+    """Own Bot API server, without the token and without ``/bot``."""
+
+    log_level: LogLevel | None = None
+    """Where not set: ``info`` for a service, ``warning`` for a command that a person reads."""
+    log_format: LogFormat = LogFormat.AUTO
+
+    @field_validator("home", "model_dir")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("telegram_proxy", "telegram_base_url")
+    @classmethod
+    def _has_a_scheme(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://", "socks5://", "socks5h://")):
+            raise PydanticCustomError("url", "应以 http://、https:// 或 socks5:// 开头")
+        return url.rstrip("/") if url else None
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_lower_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    def token(self) -> SecretStr:
+        """The bot's token, from the variable or the file.
+
+        Raises ``TelegramTokenMissingError``, ``TelegramTokenAmbiguousError`` or ``TelegramTokenFileError``.
+        """
+        if self.telegram_token and self.telegram_token_file:
+            raise TelegramTokenAmbiguousError(TelegramTokenAmbiguousError.__doc__)
+        if self.telegram_token:
+            return self.telegram_token
+        if not self.telegram_token_file:
+            raise TelegramTokenMissingError(TelegramTokenMissingError.__doc__)
+        try:
+            token = self.telegram_token_file.expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            what = error.strerror if isinstance(error, OSError) else "不是文本"
+            raise TelegramTokenFileError(f"读不到 HUIQI_TELEGRAM_TOKEN_FILE 指的文件（{what}）") from error
+        if not token:
+            raise TelegramTokenFileError("HUIQI_TELEGRAM_TOKEN_FILE 指的文件是空的：请把令牌写进去，独占一行")
+        return SecretStr(token)
+
+
+def load() -> Settings:
+    """The settings of this process. Raises ``SettingsError`` with one line for each wrong variable, never its value."""
+    faults = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [f"{PREFIX}{str(fault['loc'][0]).upper()}：{_why(fault['type'], fault)}" for fault in error.errors()]
+    else:
+        if not faults:
+            return settings
+    raise SettingsError("\n".join(faults))
+
+
+def _names() -> list[str]:
+    return [name.upper() for name in Settings.model_fields]
+
+
+def _is_unknown(name: str) -> bool:
+    return name.startswith(PREFIX) and not name.startswith(FOR_TESTS) and name.removeprefix(PREFIX) not in _names()
+
+
+def _unknown(name: str) -> str:
+    # A misspelt name must not fall back to a default in silence: the data would go to another database.
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), _names(), n=1)
+    hint = f"，是不是 {PREFIX}{near[0]}？" if near else "；有的是 " + "、".join(PREFIX + known for known in _names())
+    return f"{name}：没有这个设置{hint}"
+
+
+def _why(kind: str, fault: Mapping[str, object]) -> str:
+    context = fault.get("ctx")
+    if kind == "enum" and isinstance(context, Mapping):
+        return f"应是 {context['expected']} 之一"
+    return str(fault["msg"])
