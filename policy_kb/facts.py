@@ -65,8 +65,15 @@ class DateRange:
     high: date | None
 
 
+@dataclass(frozen=True)
+class Just:
+    """A broader value of a choice and none of the narrower ones: 制造业, but neither 纺织 nor 医药."""
+
+    value: str
+
+
 Known: TypeAlias = bool | Decimal | date | str | frozenset[str]
-Value: TypeAlias = Known | Range | DateRange | Unknown | NotApplicable
+Value: TypeAlias = Known | Just | Range | DateRange | Unknown | NotApplicable
 Facts: TypeAlias = dict[str, Value]
 """Fact id → value. A missing id means Unknown(NOT_ASKED)."""
 
@@ -81,6 +88,7 @@ class Choice(Model):
     words: list[str] = []
     under: list[str] = []
     asked: bool = True  # offered as a button; broader or rare values are understood but not offered
+    whole: bool = False  # nothing belongs to it but the values under it (小微 is either 小型 or 微型)
 
 
 class Words(Model):
@@ -125,6 +133,8 @@ class Fact(Model):
             for broader in choice.under:
                 if broader not in self.values:
                     raise ValueError(f"value {name} is under {broader}, which is not among the values")
+            if choice.whole and not any(name in other.under for other in self.values.values()):
+                raise ValueError(f"value {name} is whole, but no value is under it")
         return self
 
     @cached_property
@@ -141,3 +151,9 @@ class Fact(Model):
         """Each value → itself and all values that belong to it."""
         return {name: frozenset(low for low, ups in self.broader.items() if name in ups) for name in self.values}
 
+    @cached_property
+    def kinds(self) -> dict[str, frozenset[str]]:
+        """Each value → what an enterprise said to have it may exactly be: itself and the narrower, none `whole`."""
+        return {
+            name: frozenset(low for low in lows if not self.values[low].whole) for name, lows in self.narrower.items()
+        }
