@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy_kb import conditions
 from policy_kb.documents import Document
-from policy_kb.entries import Channel, Entry, Figure, Gap, Measure
+from policy_kb.entries import Channel, Entry, Figure, Gap, Measure, Track
 from policy_kb.facts import Fact
 
 if TYPE_CHECKING:
@@ -100,62 +100,75 @@ def _entry_references(catalogue: Catalogue, entry: Entry) -> Iterator["Fault"]:
     for key, citation in entry.cites.items():
         if citation.document not in catalogue.documents:
             lines, where = catalogue.place(entry, "cites", key, "document")
-            yield lines.fault(where, f"document `{citation.document}` is not in documents.yml", "add it there or correct the id")
+            what = f"document `{citation.document}` is not in documents.yml"
+            yield lines.fault(where, what, "add it there or correct the id")
     for i, point in enumerate(entry.points):
         lines, where = catalogue.place(entry, "points", i)
-        if not point.cites and len(entry.cites) != 1 and not isinstance(entry, Channel):
+        if not point.cites and len(entry.cites) != 1 and not isinstance(entry, Channel | Gap):
             yield lines.fault(where, f"point `{point.id}` has no citation", "add `cites: [key]`")
         for key in point.cites:
             if key not in entry.cites:
-                yield lines.fault(where, f"point `{point.id}` cites `{key}`, which is not among the cites", "add it or correct it")
-    for role in ("lead", "with_"):
-        for name in getattr(entry.departments, role):
-            if name not in catalogue.channels:
-                lines, where = catalogue.place(entry, "departments")
-                yield lines.fault(where, f"department `{name}` is not under channels/", "add it there or correct the id")
+                what = f"point `{point.id}` cites `{key}`, which is not among the cites"
+                yield lines.fault(where, what, "add it or correct it")
+    for name in (*entry.departments.lead, *entry.departments.with_):
+        if name not in catalogue.channels:
+            lines, where = catalogue.place(entry, "departments")
+            yield lines.fault(where, f"department `{name}` is not under channels/", "add it there or correct the id")
 
 
 def _measure_references(catalogue: Catalogue, measure: Measure) -> Iterator["Fault"]:
     for i, track in enumerate(measure.tracks):
-        for leaf in conditions.leaves(track.conditions):
-            lines, where = catalogue.place(measure, "tracks", i, "conditions")
-            if leaf.fact and leaf.fact not in catalogue.facts:
-                yield lines.fault(where, f"fact `{leaf.fact}` is not defined", "define it under facts/ or correct the id")
-            elif leaf.fact:
-                yield from _values(catalogue, leaf, lines, where)
-            yield from _cited(measure, leaf.cite, f"condition «{leaf.says}»", lines, where)
-            if leaf.measure and leaf.measure not in catalogue.measures:
-                yield lines.fault(where, f"measure `{leaf.measure}` does not exist", "correct the id")
-        for j, benefit in enumerate(track.benefits):
-            lines, where = catalogue.place(measure, "tracks", i, "benefits", j)
-            yield from _cited(measure, benefit.cite, f"benefit `{benefit.id}`", lines, where)
-            for name in benefit_facts(benefit):
-                if name not in catalogue.facts:
-                    yield lines.fault(where, f"benefit `{benefit.id}` needs fact `{name}`, which is not defined", "define it under facts/")
+        yield from _condition_references(catalogue, measure, i, track)
+        yield from _benefit_references(catalogue, measure, i, track)
     for i, example in enumerate(measure.examples):
         lines, where = catalogue.place(measure, "examples", i)
         for name in example.facts:
             if name not in catalogue.facts:
-                yield lines.fault(where, f"example «{example.name}» gives fact `{name}`, which is not defined", "correct it")
+                what = f"example «{example.name}» gives fact `{name}`, which is not defined"
+                yield lines.fault(where, what, "define it under facts/ or correct the id")
     if measure.superseded and measure.superseded.by not in catalogue.measures:
         lines, where = catalogue.place(measure, "superseded")
         yield lines.fault(where, f"superseded by `{measure.superseded.by}`, which does not exist", "correct the id")
+    for name in measure.related:
+        if name not in catalogue.entries:
+            lines, where = catalogue.place(measure, "related")
+            yield lines.fault(where, f"related `{name}` does not exist", "correct the id")
 
 
-def _values(
-    catalogue: Catalogue, leaf: conditions.Leaf, lines: "Lines", where: tuple[Any, ...]
-) -> Iterator["Fault"]:
+def _condition_references(catalogue: Catalogue, measure: Measure, i: int, track: Track) -> Iterator["Fault"]:
+    lines, where = catalogue.place(measure, "tracks", i, "conditions")
+    for leaf in conditions.leaves(track.conditions):
+        if leaf.fact and leaf.fact not in catalogue.facts:
+            mend = "define it under facts/ or correct the id"
+            yield lines.fault(where, f"fact `{leaf.fact}` is not defined", mend)
+        elif leaf.fact:
+            yield from _values(catalogue, leaf, lines, where)
+        yield from _cited(measure, leaf.cite, f"condition «{leaf.says}»", lines, where)
+        if leaf.measure and leaf.measure not in catalogue.measures:
+            yield lines.fault(where, f"measure `{leaf.measure}` does not exist", "correct the id")
+
+
+def _benefit_references(catalogue: Catalogue, measure: Measure, i: int, track: Track) -> Iterator["Fault"]:
+    for j, benefit in enumerate(track.benefits):
+        lines, where = catalogue.place(measure, "tracks", i, "benefits", j)
+        yield from _cited(measure, benefit.cite, f"benefit `{benefit.id}`", lines, where)
+        for name in benefit_facts(benefit):
+            if name not in catalogue.facts:
+                what = f"benefit `{benefit.id}` needs fact `{name}`, which is not defined"
+                yield lines.fault(where, what, "define it under facts/ or correct the id")
+
+
+def _values(catalogue: Catalogue, leaf: conditions.Leaf, lines: "Lines", where: tuple[Any, ...]) -> Iterator["Fault"]:
     fact = catalogue.facts[leaf.fact or ""]
     named = [*(leaf.one_of or []), *(leaf.none_of or []), *([leaf.is_] if leaf.is_ is not None else [])]
     allowed = set(fact.values) or {"yes", "no"}
     for name in named:
         if name not in allowed:
-            yield lines.fault(where, f"fact `{fact.id}` has no value `{name}`", f"choose one of {', '.join(sorted(allowed))}")
+            what = f"fact `{fact.id}` has no value `{name}`"
+            yield lines.fault(where, what, f"choose one of {', '.join(sorted(allowed))}")
 
 
-def _cited(
-    measure: Measure, cite: str | None, what: str, lines: "Lines", where: tuple[Any, ...]
-) -> Iterator["Fault"]:
+def _cited(measure: Measure, cite: str | None, what: str, lines: "Lines", where: tuple[Any, ...]) -> Iterator["Fault"]:
     if cite is None and len(measure.cites) != 1:
         yield lines.fault(where, f"{what} has no citation", "add `cite: key`")
     elif cite is not None and cite not in measure.cites:

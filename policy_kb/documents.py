@@ -27,7 +27,7 @@ class DocumentKind(StrEnum):
 
 
 class Document(Model):
-    """One official document. Known from `issued` on (inclusive); `text` is its file name among the sources, or `none`."""
+    """One official document. Known from `issued` on (inclusive); `text` is its file among the sources, or `none`."""
 
     id: str
     title: str

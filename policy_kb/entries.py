@@ -37,7 +37,7 @@ class About(StrEnum):
 
 
 class Citation(Model):
-    """Where it stands. Held text: evidence strings found in the clause. Not held: the section of the fact sheet and its mark."""
+    """Where it stands. Held text: evidence found in the clause. Not held: its section and mark in the fact sheet."""
 
     document: str
     section: str | None = None

@@ -9,27 +9,27 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from policy_kb import catalogues
-from policy_kb import documents, entries, facts
-from policy_kb.model import Model
+from policy_kb import catalogues, documents, entries, facts
 
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", documents.Document, facts.Fact, entries.Measure, entries.Figure, entries.Channel, entries.Gap)
 Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One mistake in the catalogue: where, what, and how to mend it."""
+    """One mistake in the catalogue: where, what, why it is one, and how to mend it."""
 
     file: str
     line: int
     what: str
     mend: str = ""
+    why: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}" + (f" → {self.mend}" if self.mend else "")
+        why = f" ({self.why})" if self.why else ""
+        return f"{self.file}:{self.line}: {self.what}{why}" + (f" → {self.mend}" if self.mend else "")
 
 
 class CatalogueError(Exception):
@@ -47,6 +47,13 @@ _MEND = {
     "date_parsing": "write the day as 2022-12-31",
     "string_too_long": "shorten it",
     "union_tag_invalid": "choose one of the kinds named",
+    "date_from_datetime_inexact": "write the day as 2022-12-31",
+    "bool_parsing": "write true or false",
+    "int_parsing": "write a whole number",
+    "model_type": "indent its keys below it",
+    "model_attributes_type": "indent its keys below it",
+    "list_type": "write a list: each item after `- `, or [a, b]",
+    "dict_type": "write `key: value` below it",
     "union_tag_not_found": "add `kind`",
     "enum": "choose one of the values named",
     "literal_error": "choose one of the values named",
@@ -71,9 +78,18 @@ class Lines:
                 found = (*found, step.rstrip("_"))
         return self.at.get(found, 1)
 
-    def fault(self, where: tuple[Any, ...], what: str, mend: str = "") -> Fault:
+    def named(self, base: tuple[Any, ...], steps: tuple[Any, ...]) -> str:
+        """The way to a key as it stands in the file (`tracks.0.in_force.to`), without names of union branches."""
+        path, shown = base, []
+        for i, step in enumerate(steps):
+            if (*path, step) in self.at or i == len(steps) - 1:
+                path = (*path, step)
+                shown.append(str(step))
+        return ".".join(shown) or "entry"
+
+    def fault(self, where: tuple[Any, ...], what: str, mend: str = "", why: str = "") -> Fault:
         """A mistake at that place of this file."""
-        return Fault(self.file, self.line(where), what, mend)
+        return Fault(self.file, self.line(where), what, mend, why)
 
 
 class _Reader:
@@ -104,27 +120,35 @@ class _Reader:
 def read_yaml(path: Path, shown: str) -> tuple[Any, Lines, list[Fault]]:
     """One YAML file as plain strings, lists and mappings, with its lines and the mistakes of its form."""
     reader = _Reader(shown)
+    line, what, mend = 1, "", ""
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.CBaseLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+    except FileNotFoundError:
+        what, mend = "does not exist", "write it; every source document stands there"
     except UnicodeDecodeError as error:
-        return None, Lines(shown, {}), [Fault(shown, 1, f"is not UTF-8 ({error.reason})", "save it as UTF-8")]
+        what, mend = f"is not UTF-8 ({error.reason})", "save it as UTF-8"
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return None, Lines(shown, {}), [Fault(shown, line, f"is no valid YAML: {error.problem}", "mind indents, colons and quotes")]
+        what, mend = f"is no valid YAML: {error.problem}", "mind indents, colons and quotes"
+    except yaml.YAMLError as error:
+        what, mend = f"is no valid YAML: {error}", "remove control characters"
+    if what:
+        return None, Lines(shown, {}), [Fault(shown, line, what, mend)]
     value = reader.value(node, ()) if node is not None else None
     return value, Lines(shown, reader.at), reader.faults
 
 
 def _model_faults(error: ValidationError, lines: Lines, base: tuple[Any, ...]) -> Iterator[Fault]:
     for item in error.errors():
-        where = (*base, *item["loc"])
-        named = ".".join(str(step) for step in item["loc"]) or "entry"
-        message = item["msg"].removeprefix("Value error, ")
-        what = f"unknown key `{item['loc'][-1]}`" if item["type"] == "extra_forbidden" else f"{named}: {message}"
-        if item["type"] != "extra_forbidden" and isinstance(item["input"], str):
+        kind, last = item["type"], item["loc"][-1] if item["loc"] else ""
+        what = f"{lines.named(base, item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
+        if kind == "extra_forbidden":
+            what = f"unknown key `{last}`"
+        elif kind == "missing":
+            what = f"`{last}` is missing"
+        elif isinstance(item["input"], str):
             what += f" (it says {item['input']!r})"
-        yield lines.fault(where, what, _MEND.get(item["type"], ""))
+        yield lines.fault((*base, *item["loc"]), what, _MEND.get(kind, ""))
 
 
 @dataclass
@@ -135,30 +159,39 @@ class _Sheet:
     faults: list[Fault]
     places: dict[str, tuple[Lines, tuple[Any, ...]]]
 
-    def models(self, files: list[Path], model: type[M], many: bool) -> list[M]:
+    def models(self, files: list[Path], model: type[M], *, many: bool) -> list[M]:
         adapter: TypeAdapter[M] = TypeAdapter(model)
         found: list[M] = []
         for path in files:
-            shown = str(path.relative_to(self.root.parent))
-            raw, lines, faults = read_yaml(path, shown)
+            raw, lines, faults = read_yaml(path, path.relative_to(self.root.parent).as_posix())
             self.faults += faults
-            if raw is None:
-                continue
-            items: list[tuple[tuple[Any, ...], Any]] = [((i,), item) for i, item in enumerate(raw)] if many else [((), raw)]
-            for base, item in items:
+            for base, item in self._items(raw, lines, many=many):
                 try:
                     one = adapter.validate_python(item)
                 except ValidationError as error:
                     self.faults += _model_faults(error, lines, base)
                     continue
-                key = f"{model.__name__}:{getattr(one, 'id')}"
-                if key in self.places:
-                    other = self.places[key][0].file
-                    self.faults.append(lines.fault((*base, "id"), f"id `{one.id}` is already used in {other}", "choose another id"))  # type: ignore[attr-defined]
-                    continue
-                self.places[key] = (lines, base)
-                found.append(one)
+                if self._is_new(f"{model.__name__}:{one.id}", one.id, lines, base):
+                    found.append(one)
         return found
+
+    def _items(self, raw: Any, lines: Lines, *, many: bool) -> list[tuple[tuple[Any, ...], Any]]:
+        if raw is None:
+            return []
+        if isinstance(raw, list) != many:
+            what, mend = ("is no list", "begin each entry with `- `") if many else ("is a list", "one entry a file")
+            self.faults.append(lines.fault((), what, mend))
+            return []
+        return [((i,), item) for i, item in enumerate(raw)] if many else [((), raw)]
+
+    def _is_new(self, key: str, name: str, lines: Lines, base: tuple[Any, ...]) -> bool:
+        if key in self.places:
+            other = self.places[key][0].file
+            what = f"id `{name}` is already used in {other}"
+            self.faults.append(lines.fault((*base, "id"), what, "choose another id"))
+            return False
+        self.places[key] = (lines, base)
+        return True
 
 
 def files_of(root: Path) -> list[Path]:
@@ -174,10 +207,8 @@ def content_hash(root: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def load(root: Path = CATALOGUE_DIR) -> catalogues.Catalogue:
-    """The catalogue at `root`. Raises CatalogueError naming every mistake at once."""
-    if not root.is_dir():
-        raise CatalogueError([Fault(str(root), 1, "is no folder", "name the folder that holds documents.yml")])
+def gather(root: Path) -> tuple[catalogues.Catalogue, list[Fault]]:
+    """What can be read at `root`, and every mistake: for those who mend it. Whoever answers owners uses `load`."""
     sheet = _Sheet(root, [], {})
 
     def under(folder: str) -> list[Path]:
@@ -193,7 +224,14 @@ def load(root: Path = CATALOGUE_DIR) -> catalogues.Catalogue:
         version=content_hash(root),
         places=sheet.places,
     )
-    faults = sheet.faults or list(catalogues.broken_references(built))
+    return built, sorted([*sheet.faults, *catalogues.broken_references(built)])
+
+
+def load(root: Path = CATALOGUE_DIR) -> catalogues.Catalogue:
+    """The catalogue at `root`. Raises CatalogueError naming every mistake at once."""
+    if not root.is_dir():
+        raise CatalogueError([Fault(str(root), 1, "is no folder", "name the folder that holds documents.yml")])
+    built, faults = gather(root)
     if faults:
         raise CatalogueError(faults)
     return built

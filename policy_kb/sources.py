@@ -31,7 +31,7 @@ _ENDS = re.compile(r"[。;!?)”]$")
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\ufeff]|\*\*")
 
 
-class SourceMissing(Exception):
+class MissingSourceError(Exception):
     """The file with the wording of a document is not among the sources."""
 
 
@@ -122,7 +122,7 @@ class _Cutter:
         if not text:
             return
         if not self._begins_chapter(text) and not self._begins_item(text):
-            self.closed = self.closed or bool(self.chapter or self.item) and bool(_CLOSING.match(text))
+            self.closed = self.closed or (bool(self.chapter or self.item) and bool(_CLOSING.match(text)))
             found = _NUMBERED.match(text)
             if found and not self.closed and int(found[1]) == self.paragraph + 1:
                 self.paragraph += 1
@@ -222,9 +222,9 @@ def _is_part(whole: tuple[str | None, str], part: tuple[str | None, str]) -> boo
 
 
 def read(document: Document, folder: Path) -> Source:
-    """The held text of a document. Raises SourceMissing where `folder` has no such file."""
+    """The held text of a document. Raises MissingSourceError where `folder` has no such file."""
     path = folder / document.text
     if not path.is_file():
-        raise SourceMissing(f"{document.text} of document {document.id} is not in {folder}")
+        raise MissingSourceError(f"{document.text} of document {document.id} is not in {folder}")
     clauses = cut(path.read_text(encoding="utf-8"), document.sections)
     return Source(document, {(clause.section, clause.number): clause for clause in clauses})
