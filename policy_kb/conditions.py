@@ -7,6 +7,7 @@ less_than and before do not, on_or_after does. (以上 以下 不超过 及以�
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -65,10 +66,15 @@ class Leaf(Model):
     formal: bool = False  # a formal check (审核, credit record): listed as 以主管部门审核为准, leaves the verdict
     selective: bool = False  # a selection (择优, 排名, 额度有限): leaves the verdict open
 
-    @property
+    @cached_property
     def operator(self) -> str:
-        """The one operator this leaf uses."""
-        return next(name for name in OPERATORS if getattr(self, name) is not None)
+        """The one operator this leaf uses, empty for a selection or formal check told in words only."""
+        return next((name for name in OPERATORS if getattr(self, name) is not None), "")
+
+    @property
+    def has_operator(self) -> bool:
+        """Whether facts can settle it."""
+        return bool(self.operator)
 
     @model_validator(mode="after")
     def _one_operator(self) -> "Leaf":
