@@ -42,6 +42,11 @@ def hold(session: Session, chat_id: int, until: datetime) -> None:
     session.execute(update(Chat).where(Chat.id == chat_id).values(next_at=until))
 
 
+def pace(session: Session, chat_id: int, next_at: datetime, burst_until: datetime | None) -> None:
+    """Note when the chat may be sent to again, and a group's running allowance."""
+    session.execute(update(Chat).where(Chat.id == chat_id).values(next_at=next_at, burst_until=burst_until))
+
+
 def readdress(session: Session, chat_id: int, address: str) -> None:
     """The group moved to another address; what still waits for it moves along."""
     chat = session.get_one(Chat, chat_id)

@@ -180,18 +180,6 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
     return len(rows)
 
 
-def earliest(session: Session, channel: str, lanes: Sequence[Lane]) -> datetime | None:
-    """When the next waiting message may go out, if any waits."""
-    due = (
-        select(Outbox.not_before, Chat.next_at)
-        .join(Chat, Chat.id == Outbox.chat_id)
-        .where(Chat.channel == channel, Outbox.state == OutboxState.READY)
-        .where(Outbox.lane.in_([int(lane) for lane in lanes]))
-    )
-    moments = [max(start, held or start) for start, held in session.execute(due)]
-    return min(moments, default=None)
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     rows = session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).all()

@@ -190,13 +190,3 @@ def test_the_texts_of_old_messages_go_and_their_keys_stay(store: Store) -> None:
         assert outbox.forget_before(session, NOW + SECOND) == 1
     assert put(store, message("a", seven)) == 0
     assert keys(claim(store)) == ["b"]
-
-
-def test_the_moment_of_the_next_message_is_known(store: Store) -> None:
-    seven = chat(store)
-    with store.read() as session:
-        assert outbox.earliest(session, "telegram", ALL) is None
-    put(store, message("a", seven, not_before=NOW + SECOND))
-    with store.write() as session:
-        chats.hold(session, seven, NOW + SECOND * 3)
-        assert outbox.earliest(session, "telegram", ALL) == NOW + SECOND * 3

@@ -1,0 +1,258 @@
+"""What the bot may call. Each function gets the world and typed parameters and gives the result as JSON."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from tests.fakes.telegram import markup, objects
+from tests.fakes.telegram.markup import BadRequestError
+from tests.fakes.telegram.objects import Json
+from tests.fakes.telegram.world import Seen, World
+
+
+class RefusedError(Exception):
+    """An answer other than 400: a status, a description, parameters."""
+
+    def __init__(self, code: int, description: str, **parameters: Any) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+def get_me(world: World, given: Json) -> Json:
+    return objects.BOT
+
+
+def set_webhook(world: World, given: Json) -> bool:
+    secret = given.get("secret_token", "")
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
+        raise BadRequestError("secret token contains unallowed characters")
+    if given["url"] and not re.match(r"https?://", given["url"]):
+        raise BadRequestError("bad webhook: An HTTPS URL must be provided for webhook")
+    world.webhook = dict(given)
+    _drop(world, given)
+    return True
+
+
+def delete_webhook(world: World, given: Json) -> bool:
+    world.webhook = {"url": ""}
+    _drop(world, given)
+    return True
+
+
+def _drop(world: World, given: Json) -> None:
+    if given.get("drop_pending_updates"):
+        world.updates.clear()
+
+
+def get_webhook_info(world: World, given: Json) -> Json:
+    return {
+        "url": world.webhook["url"],
+        "has_custom_certificate": False,
+        "pending_update_count": len(world.updates),
+    }
+
+
+def send_message(world: World, given: Json) -> Json:
+    text = markup.checked_text(given["text"], given.get("parse_mode"))
+    return _appears(world, given, text)
+
+
+def send_document(world: World, given: Json) -> Json:
+    text = markup.checked_text(given.get("caption", ""), given.get("parse_mode"), markup.CAPTION_LIMIT)
+    return _appears(world, given, text, file=_name(given["document"]))
+
+
+def send_photo(world: World, given: Json) -> Json:
+    text = markup.checked_text(given.get("caption", ""), given.get("parse_mode"), markup.CAPTION_LIMIT)
+    return _appears(world, given, text, file=_name(given["photo"]))
+
+
+def copy_message(world: World, given: Json) -> Json:
+    source = world.message_of(given["from_chat_id"], given["message_id"], "copy")
+    return {"message_id": _appears(world, given, source.text)["message_id"]}
+
+
+def _name(upload: Any) -> str:
+    if isinstance(upload, str):
+        return upload
+    if not upload.content:
+        raise BadRequestError("file must be non-empty")
+    return str(upload.name)
+
+
+def _appears(world: World, given: Json, text: str, file: str | None = None) -> Json:
+    chat = _reachable(world, given["chat_id"])
+    keyboard = markup.checked_keyboard(given.get("reply_markup"))
+    thread = given.get("message_thread_id")
+    if thread is not None and thread not in world.topics:
+        raise BadRequestError("message thread not found")
+    wait = world.flood.check(chat, world.clock())
+    if wait is not None:
+        raise RefusedError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+    return _shown(world.post(chat, text, keyboard, thread=thread, file=file))
+
+
+def _reachable(world: World, chat: int) -> int:
+    if chat in world.blocked:
+        raise RefusedError(403, "Forbidden: bot was blocked by the user")
+    if chat in world.moved:
+        raise RefusedError(
+            400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=world.moved[chat]
+        )
+    if chat in world.gone or chat == 0:
+        raise BadRequestError("chat not found")
+    return chat
+
+
+def _shown(seen: Seen) -> Json:
+    content: Json = {"text": seen.text}
+    if seen.file is not None:
+        content = {"caption": seen.text, "document": {"file_id": "f", "file_unique_id": "f", "file_name": seen.file}}
+    if seen.keyboard:
+        content["reply_markup"] = {"inline_keyboard": seen.keyboard}
+    return objects.message(seen.number, seen.chat, objects.BOT, math.floor(seen.at), **content)
+
+
+def edit_message_text(world: World, given: Json) -> Json:
+    text = markup.checked_text(given["text"], given.get("parse_mode"))
+    return _edited(world, given, text)
+
+
+def edit_message_reply_markup(world: World, given: Json) -> Json:
+    return _edited(world, given, None)
+
+
+def _edited(world: World, given: Json, text: str | None) -> Json:
+    seen = world.message_of(_reachable(world, given["chat_id"]), given["message_id"], "edit")
+    keyboard = markup.checked_keyboard(given.get("reply_markup"))
+    text = seen.text if text is None else text
+    if (text, keyboard) == (seen.text, seen.keyboard):
+        raise BadRequestError("message is not modified: specified new message content and reply markup are the same")
+    seen.text, seen.keyboard, seen.edits = text, keyboard, seen.edits + 1
+    return _shown(seen)
+
+
+def delete_message(world: World, given: Json) -> bool:
+    seen = world.message_of(given["chat_id"], given["message_id"], "delete")
+    del world.messages[seen.chat, seen.number]
+    return True
+
+
+def send_chat_action(world: World, given: Json) -> bool:
+    if given["action"] not in {"typing", "upload_photo", "upload_document"}:
+        raise BadRequestError("wrong parameter action in request")
+    _reachable(world, given["chat_id"])
+    return True
+
+
+def answer_callback_query(world: World, given: Json) -> bool:
+    if markup.length(given.get("text", "")) > 200:
+        raise BadRequestError("MESSAGE_TOO_LONG")
+    if given["callback_query_id"] in world.answered:
+        raise BadRequestError("query is too old and response timeout expired or query ID is invalid")
+    world.answered[given["callback_query_id"]] = given
+    return True
+
+
+def answer_inline_query(world: World, given: Json) -> bool:
+    if len(given["results"]) > 50:
+        raise BadRequestError("RESULTS_TOO_MUCH")
+    for result in given["results"]:
+        if not 1 <= len(result["id"].encode()) <= 64:
+            raise BadRequestError("RESULT_ID_INVALID")
+        markup.checked_text(
+            result["input_message_content"]["message_text"], result["input_message_content"].get("parse_mode")
+        )
+    world.inline[given["inline_query_id"]] = given["results"]
+    return True
+
+
+def set_my_commands(world: World, given: Json) -> bool:
+    for command in given["commands"]:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
+            raise BadRequestError("BOT_COMMAND_INVALID")
+        if not 1 <= len(command["description"]) <= 256:
+            raise BadRequestError("BOT_COMMAND_DESCRIPTION_INVALID")
+    world.commands.append(given)
+    return True
+
+
+def accepted(world: World, given: Json) -> bool:
+    return True
+
+
+def get_my_commands(world: World, given: Json) -> list[Json]:
+    return world.commands[-1]["commands"] if world.commands else []
+
+
+def get_chat(world: World, given: Json) -> Json:
+    chat = objects.chat(_reachable(world, given["chat_id"]))
+    return {**chat, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
+
+
+GIFTS = {
+    "unlimited_gifts": False,
+    "limited_gifts": False,
+    "unique_gifts": False,
+    "premium_subscription": False,
+    "gifts_from_channels": False,
+}
+
+
+def create_forum_topic(world: World, given: Json) -> Json:
+    if not 1 <= markup.length(given["name"]) <= 128:
+        raise BadRequestError("TOPIC_TITLE_INVALID")
+    number = len(world.topics) + 100_000
+    world.topics[number] = {"message_thread_id": number, "name": given["name"], "icon_color": 7322096, "open": True}
+    return {key: value for key, value in world.topics[number].items() if key != "open"}
+
+
+def _topic(world: World, given: Json) -> Json:
+    topic = world.topics.get(given["message_thread_id"])
+    if topic is None:
+        raise BadRequestError("TOPIC_ID_INVALID")
+    return topic
+
+
+def edit_forum_topic(world: World, given: Json) -> bool:
+    _topic(world, given)["name"] = given.get("name", "")
+    return True
+
+
+def close_forum_topic(world: World, given: Json) -> bool:
+    _topic(world, given)["open"] = False
+    return True
+
+
+def reopen_forum_topic(world: World, given: Json) -> bool:
+    _topic(world, given)["open"] = True
+    return True
+
+
+METHODS: dict[str, Callable[[World, Json], Any]] = {
+    "getMe": get_me,
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": get_webhook_info,
+    "sendMessage": send_message,
+    "sendDocument": send_document,
+    "sendPhoto": send_photo,
+    "copyMessage": copy_message,
+    "editMessageText": edit_message_text,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+    "sendChatAction": send_chat_action,
+    "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
+    "setMyCommands": set_my_commands,
+    "deleteMyCommands": accepted,
+    "getMyCommands": get_my_commands,
+    "setMyDescription": accepted,
+    "setMyShortDescription": accepted,
+    "getChat": get_chat,
+    "createForumTopic": create_forum_topic,
+    "editForumTopic": edit_forum_topic,
+    "closeForumTopic": close_forum_topic,
+    "reopenForumTopic": reopen_forum_topic,
+}
