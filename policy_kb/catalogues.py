@@ -136,8 +136,8 @@ def _measure_references(catalogue: Catalogue, measure: Measure) -> Iterator["Fau
 
 
 def _condition_references(catalogue: Catalogue, measure: Measure, i: int, track: Track) -> Iterator["Fault"]:
-    lines, where = catalogue.place(measure, "tracks", i, "conditions")
-    for leaf in conditions.leaves(track.conditions):
+    for at, leaf in conditions.placed(track.conditions, ("tracks", i, "conditions")):
+        lines, where = catalogue.place(measure, *at)
         if leaf.fact and leaf.fact not in catalogue.facts:
             mend = "define it under facts/ or correct the id"
             yield lines.fault(where, f"fact `{leaf.fact}` is not defined", mend)
@@ -179,6 +179,6 @@ def benefit_facts(benefit: Any) -> list[str]:
     """Facts a benefit is computed from."""
     names = [getattr(benefit, key, None) for key in ("of", "by", "heads", "periods")]
     if benefit.kind == "deferral":
-        names = []
+        names = [benefit.base]
     cap = getattr(benefit, "cap", None)
     return [name for name in [*names, cap.used if cap else None] if name]

@@ -94,7 +94,7 @@ class All(Model):
     all: list["Condition"] = Field(min_length=1)
 
 
-class Any_(Model):
+class Any_(Model):  # noqa: N801 - `Any` is taken by typing
     """One part must hold."""
 
     any: list["Condition"] = Field(min_length=1)
@@ -147,3 +147,25 @@ def leaves(condition: Condition | None) -> Iterator[Leaf]:
                 yield from leaves(part)
         case Not(not_=part):
             yield from leaves(part)
+
+
+def placed(condition: Condition | None, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Leaf]]:
+    """All leaves with the way to each in the file, `at` being the way to the condition itself."""
+    match condition:
+        case None:
+            return
+        case Leaf():
+            yield at, condition
+        case Not(not_=part):
+            yield from placed(part, (*at, "not"))
+        case All(all=parts):
+            yield from _placed_parts(parts, (*at, "all"))
+        case Any_(any=parts):
+            yield from _placed_parts(parts, (*at, "any"))
+        case AtLeast(of=parts):
+            yield from _placed_parts(parts, (*at, "of"))
+
+
+def _placed_parts(parts: list[Condition], at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Leaf]]:
+    for i, part in enumerate(parts):
+        yield from placed(part, (*at, i))
