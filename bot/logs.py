@@ -83,7 +83,9 @@ def _masked(value: object) -> object:
 
 def _exception_is_an_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     # This structlog gives log.exception() a level of its own, which whoever filters for errors would miss.
-    return event | {"level": "error"} if event.get("level") == "exception" else event
+    if event.get("level") == "exception":
+        event["level"] = "error"
+    return event
 
 
 def _rendering(form: LogFormat) -> list[Processor]:
