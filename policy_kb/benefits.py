@@ -83,10 +83,14 @@ class Step(Model):
 
 
 class Tiers(_Benefit):
-    """Steps over a fact. `replace`: the highest step reached counts alone; `add`: all steps reached add up."""
+    """Steps over a fact. `replace`: the highest step reached counts alone; `add`: all steps reached add up.
+
+    A step's rate is taken of the whole value (`replace`), or of the part between its edge and the next (`add`).
+    """
 
     kind: Literal["tiers"]
     by: str  # fact: money or number
+    unit: str = "元"  # of that fact: 元, 人, 项
     steps: list[Step]
     combine: Literal["replace", "add"] = "replace"
 
@@ -96,6 +100,7 @@ class Deferral(_Benefit):
 
     kind: Literal["deferral"]
     of: str  # what is deferred, in the owner's words: 养老保险费单位缴费部分
+    base: str | None = None  # fact: money that would be due, where a sum can be worked out
     share: Number = Decimal(1)
     period_from: date | None = None
     period_to: date | None = None
