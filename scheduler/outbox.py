@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -99,7 +100,10 @@ class Sender:
             except StoreUnavailableError as error:
                 log.warning("store.away", role="sender", error=str(error))
                 wait = 1.0
-            await self._bell.listen(self._time, wait)
+            if not stop.is_set():
+                await self._bell.listen(self._time, wait)
+        with suppress(StoreUnavailableError):
+            await self.step()
         await self.settled()
         await self._ashore(self._resign)
 

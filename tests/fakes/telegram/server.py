@@ -168,6 +168,10 @@ def running(world: World | None = None, *, token: str = TOKEN, port: int = 0) ->
         await stop.wait()
         pusher.cancel()
         await runner.cleanup()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:  # those that hang on purpose
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def work() -> None:
         try:

@@ -1,0 +1,145 @@
+"""Telegram's updates, read from raw JSON into what matters to a conversation. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from storage.inbox import RawUpdate
+from storage.tables import ChatKind
+
+ALLOWED = ("message", "callback_query", "my_chat_member")
+CHANNEL = "telegram"
+
+
+class UnreadableUpdateError(ValueError):
+    """An update has not the shape that Telegram documents."""
+
+
+class What(StrEnum):
+    """What an update is to us."""
+
+    SAID = "said"
+    PRESSED = "pressed"
+    SENT_A_FILE = "sent a file"
+    BLOCKED = "blocked"
+    LET_IN = "let in"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Me:
+    """The bot itself, as groups address it."""
+
+    number: int
+    username: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """``speaker`` is empty in private chats, where it is the chat. ``message``: id of the message of the button."""
+
+    what: What
+    chat: str = ""
+    kind: ChatKind = ChatKind.PRIVATE
+    speaker: str = ""
+    text: str = ""
+    action: str | None = None
+    message: str | None = None
+    file: str = ""
+
+
+FILES = {
+    "photo": "图片",
+    "voice": "语音",
+    "audio": "音频",
+    "video": "视频",
+    "video_note": "视频",
+    "document": "文件",
+    "sticker": "表情",
+    "animation": "动图",
+    "location": "位置",
+    "venue": "位置",
+    "contact": "名片",
+    "poll": "投票",
+    "dice": "骰子",
+}
+
+
+def raw(update: Mapping[str, Any]) -> RawUpdate:
+    """As the inbox keeps it. Whatever is wrong inside, the number is all that is needed to keep it."""
+    try:
+        chat = str(_chat_of(update)["id"])
+    except (KeyError, TypeError, StopIteration):
+        chat = None
+    return RawUpdate(int(update["update_id"]), chat, json.dumps(update, ensure_ascii=False))
+
+
+def _chat_of(update: Mapping[str, Any]) -> Mapping[str, Any]:
+    body: Mapping[str, Any] = next(update[name] for name in ALLOWED if name in update)
+    chat: Mapping[str, Any] = body["chat"] if "chat" in body else body["message"]["chat"]
+    return chat
+
+
+def read(payload: str, me: Me) -> Incoming:
+    """What the update says. Raises ``UnreadableUpdateError``."""
+    try:
+        update = json.loads(payload)
+        if "message" in update:
+            return _message(update["message"], me)
+        if "callback_query" in update:
+            return _pressed(update["callback_query"])
+        if "my_chat_member" in update:
+            return _membership(update["my_chat_member"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UnreadableUpdateError(f"{UnreadableUpdateError.__doc__} ({type(error).__name__}: {error})") from error
+    return Incoming(What.NOTHING)
+
+
+def _message(message: Mapping[str, Any], me: Me) -> Incoming:
+    chat, kind, speaker = _place(message["chat"], message.get("from", {}))
+    text = str(message.get("text") or message.get("caption") or "")
+    if kind is ChatKind.GROUP and not _addressed(message, text, me):
+        return Incoming(What.NOTHING, chat, kind, speaker)
+    text = _bare(text, me)
+    if text:
+        return Incoming(What.SAID, chat, kind, speaker, text=text)
+    file = next((word for name, word in FILES.items() if name in message), "")
+    return Incoming(What.SENT_A_FILE if file else What.NOTHING, chat, kind, speaker, file=file)
+
+
+def _place(chat: Mapping[str, Any], sender: Mapping[str, Any]) -> tuple[str, ChatKind, str]:
+    address = str(int(chat["id"]))
+    if chat["type"] == "private":
+        return address, ChatKind.PRIVATE, ""
+    return address, ChatKind.GROUP, str(sender.get("id", ""))
+
+
+def _addressed(message: Mapping[str, Any], text: str, me: Me) -> bool:
+    answered = message.get("reply_to_message", {}).get("from", {}).get("id")
+    if answered == me.number or f"@{me.username}".lower() in text.lower():
+        return True
+    return text.startswith("/") and "@" not in text.split(maxsplit=1)[0]
+
+
+def _bare(text: str, me: Me) -> str:
+    """Without the bot's name: ``/start@huiqi_bot x`` is ``/start x``, ``@huiqi_bot 补贴`` is ``补贴``."""
+    name = f"@{me.username}".lower()
+    at = text.lower().find(name)
+    if me.username and at >= 0:
+        text = text[:at] + text[at + len(name) :]
+    return text.strip()
+
+
+def _pressed(query: Mapping[str, Any]) -> Incoming:
+    message = query["message"]
+    chat, kind, speaker = _place(message["chat"], query["from"])
+    action = str(query["data"])
+    return Incoming(What.PRESSED, chat, kind, speaker, action=action, message=str(int(message["message_id"])))
+
+
+def _membership(change: Mapping[str, Any]) -> Incoming:
+    chat, kind, _ = _place(change["chat"], change["from"])
+    out = change["new_chat_member"]["status"] in ("kicked", "left")
+    return Incoming(What.BLOCKED if out else What.LET_IN, chat, kind)

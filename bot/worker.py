@@ -1,0 +1,277 @@
+"""The worker: takes updates from the inbox, holds the conversation, commits the outcome in one transaction."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy.orm import Session as Transaction
+
+from bot import telegram_render, telegram_updates
+from bot.telegram_updates import CHANNEL, Incoming, Me, UnreadableUpdateError, What
+from handlers.reply import Reply, ReplyKind
+from handlers.session import Session
+from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
+from scheduler.content import Content
+from scheduler.timepiece import Bell, Timepiece
+from storage import chats, events, forgetting, inbox, outbox, sessions, tickets, times, transcripts, unanswered
+from storage.engine import Store, StoreUnavailableError
+from storage.leases import LostLeaseError
+from storage.outbox import NewMessage
+from storage.tables import Chat, ChatKind, Inbox, Lane
+
+log = structlog.get_logger()
+
+SESSION_VERSION = 1
+LEASE = timedelta(seconds=30)
+# Words that need no conversation.
+SORRY = "抱歉，这条消息我没能处理好，已经记下来了。请换个说法再问一次，或者拨打12345咨询。"
+FILE = "抱歉，我还看不了{file}。请把想问的政策打成一句话发给我，例如：餐饮店能缓缴社保吗？"
+
+
+class Conversation(Protocol):
+    """What the worker needs of ``handlers.conversation.Conversation``."""
+
+    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
+        """One turn: pure but for CPU time."""
+        ...
+
+
+class ModelUnloadableError(Exception):
+    """The conversation could not be assembled; nothing can be answered."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """An update in hand, and what came of it."""
+
+    row: Inbox
+    incoming: Incoming
+    contents: list[Content] = field(default_factory=list)
+    session: Session | None = None
+    effects: tuple[Effect, ...] = ()
+    question: str = ""
+    reply: Reply | None = None
+
+
+class Worker:
+    """Several threads of one process; several processes on PostgreSQL."""
+
+    def __init__(
+        self,
+        store: Store,
+        timepiece: Timepiece,
+        bell: Bell,
+        ring_sender: Callable[[], None],
+        me: Me,
+        *,
+        threads: int = 4,
+        lease: timedelta = LEASE,
+        alone: bool = False,
+        catalogue: str = "",
+    ) -> None:
+        self._store = store
+        self._time = timepiece
+        self._bell = bell
+        self._ring_sender = ring_sender
+        self._me = me
+        self._threads = threads
+        self._lease = lease
+        self._alone = alone
+        self._catalogue = catalogue
+        self._recover_at: datetime | None = None
+
+    async def run(self, stop: asyncio.Event, build: Callable[[], Conversation]) -> None:
+        """Load the conversation while messages already come in, then answer until ``stop``."""
+        conversation = await self._loaded(stop, build)
+        if conversation is None:
+            return
+        log.info("worker.ready")
+        await self._recover(alone=self._alone)
+        await asyncio.gather(*(self._loop(stop, conversation) for _ in range(self._threads)))
+
+    async def _loaded(self, stop: asyncio.Event, build: Callable[[], Conversation]) -> Conversation | None:
+        done: asyncio.Future[Conversation] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+
+        def load() -> None:
+            try:
+                built = build()
+            except Exception as failure:  # told to the loop, which ends the process
+                wrapped = ModelUnloadableError(f"{ModelUnloadableError.__doc__} ({failure})")
+                wrapped.__cause__ = failure
+                _tell(loop, done, None, wrapped)
+            else:
+                _tell(loop, done, built, None)
+
+        # A daemon: who stops us while the model loads need not wait for it.
+        threading.Thread(target=load, name="load conversation", daemon=True).start()
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((done, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        return await done if done.done() else None
+
+    async def _loop(self, stop: asyncio.Event, conversation: Conversation) -> None:
+        while not stop.is_set():
+            try:
+                worked = await asyncio.to_thread(self.step, conversation)
+                await self._recover()
+            except StoreUnavailableError as error:
+                log.warning("store.away", role="worker", error=str(error))
+                await self._time.wait(stop, 1.0)
+                continue
+            if not worked and not stop.is_set():
+                # Alone, whatever comes in rings the bell; only second tries need looking for.
+                await self._bell.listen(self._time, 1.0 if self._alone else 0.25)
+
+    def step(self, conversation: Conversation) -> bool:
+        """Handle one update. Returns whether there was one. Raises ``StoreUnavailableError``."""
+        row = inbox.claim(self._store, CHANNEL, self._time.now(), self._lease)
+        if row is None:
+            return False
+        log.debug("worker.claimed", update=row.update_id)
+        try:
+            work = self._work(row, conversation)
+            log.debug("worker.turned", update=row.update_id)
+            self._commit(work)
+        except LostLeaseError as error:
+            log.warning("worker.lost", error=str(error))
+        except UnreadableUpdateError as error:
+            self._fail(row, str(error), final=True)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # whatever it is, it must not stop the next update
+            log.exception("worker.failed", update=row.update_id, attempt=row.attempts)
+            self._fail(row, f"{type(error).__name__}: {error}", final=False)
+        else:
+            log.info("worker.done", update=row.update_id, kind=work.reply.kind.value if work.reply else None)
+            self._ring_sender()
+        return True
+
+    # One update
+
+    def _work(self, row: Inbox, conversation: Conversation) -> Work:
+        incoming = telegram_updates.read(row.payload, self._me)
+        if incoming.what is What.SENT_A_FILE:
+            return Work(row, incoming, [Content(text=FILE.format(file=incoming.file))])
+        if incoming.what not in (What.SAID, What.PRESSED):
+            return Work(row, incoming)
+        message = Message(text=incoming.text, action=incoming.action)
+        as_of = self._time.now().astimezone(times.SHANGHAI).date()
+        turn = conversation.turn(message, self._remembered(incoming), as_of)
+        contents = telegram_render.contents(turn.reply, incoming.message)
+        question = incoming.text or f"〔{incoming.action}〕"
+        return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply)
+
+    def _remembered(self, incoming: Incoming) -> Session:
+        with self._store.read() as transaction:
+            chat = chats.find(transaction, CHANNEL, incoming.chat)
+            talk = sessions.load(transaction, chat.id, incoming.speaker) if chat else None
+        if talk is None:
+            return Session()
+        try:
+            return Session.model_validate_json(talk.data)
+        except ValidationError as error:
+            log.warning("session.unreadable", version=talk.version, errors=error.error_count())
+            return Session()
+
+    def _commit(self, work: Work) -> None:
+        now = self._time.now()
+        with self._store.write() as transaction:
+            if work.incoming.chat:
+                self._answer(transaction, work, now)
+            inbox.done(transaction, work.row, now)
+
+    def _answer(self, transaction: Transaction, work: Work, now: datetime) -> None:
+        incoming = work.incoming
+        chat = chats.ensure(transaction, CHANNEL, incoming.chat, incoming.kind, now)
+        if incoming.what is What.BLOCKED:
+            chats.block(transaction, chat.id, now)
+        elif chat.blocked_at is not None:
+            chats.unblock(transaction, chat.id)
+        if work.session is not None:
+            data = work.session.model_dump_json()
+            sessions.save(transaction, chat.id, incoming.speaker, work.session.version, data, now)
+        if work.reply is not None:
+            self._note(transaction, chat, work, work.reply, now)
+        for effect in work.effects:
+            carry_out(transaction, chat, effect, now)
+        outbox.put(transaction, _messages(f"reply:{work.row.id}", chat.id, work.contents), now)
+
+    def _note(self, transaction: Transaction, chat: Chat, work: Work, reply: Reply, now: datetime) -> None:
+        kind = reply.kind.value
+        transcripts.add(transaction, chat.id, work.question, reply.text, kind, self._catalogue, now)
+        events.add(transaction, f"reply.{kind}", now, f"{CHANNEL}:{chat.address}", measures=list(reply.measures))
+
+    # When it goes wrong
+
+    def _fail(self, row: Inbox, why: str, *, final: bool) -> None:
+        now = self._time.now()
+        with self._store.write() as transaction:
+            if inbox.failed(transaction, row, why, now, final=final):
+                self._set_aside(transaction, row, now)
+        self._ring_sender()
+
+    def _set_aside(self, transaction: Transaction, row: Inbox, now: datetime) -> None:
+        """A question that cannot be answered is not passed over in silence."""
+        log.error("inbox.dead", update=row.update_id, inbox=row.id, error=row.error)
+        subject = f"{CHANNEL}:{row.chat}" if row.chat else None
+        events.add(transaction, "inbox.dead", now, subject, inbox=row.id)
+        chat = chats.find(transaction, CHANNEL, row.chat) if row.chat else None
+        if chat is None and row.chat and row.chat.isdecimal():
+            chat = chats.ensure(transaction, CHANNEL, row.chat, ChatKind.PRIVATE, now)
+        if chat is not None:
+            reply = Reply(text=SORRY, kind=ReplyKind.HANDOFF)
+            outbox.put(transaction, _messages(f"reply:{row.id}", chat.id, telegram_render.contents(reply)), now)
+
+    async def _recover(self, *, alone: bool = False) -> None:
+        now = self._time.now()
+        if alone or self._recover_at is None or now >= self._recover_at:
+            self._recover_at = now + timedelta(seconds=2)
+            await asyncio.to_thread(self._release, now, alone=alone)
+
+    def _release(self, now: datetime, *, alone: bool) -> None:
+        with self._store.write() as transaction:
+            for row in inbox.recover(transaction, CHANNEL, now, alone=alone):
+                self._set_aside(transaction, row, now)
+
+
+def carry_out(transaction: Transaction, chat: Chat, effect: Effect, now: datetime) -> None:
+    """What a turn wants done besides the reply."""
+    match effect:
+        case OpenTicket(subject, measure, reason, transcript):
+            ticket = tickets.add(transaction, chat.id, subject, measure, reason, "\n".join(transcript), now)
+            events.add(transaction, "ticket.opened", now, f"{chat.channel}:{chat.address}", ticket=ticket.id)
+        case NoteUnanswered(text, kind):
+            unanswered.add(transaction, chat.id, text, kind, now)
+        case Forget():
+            forgetting.erase(transaction, chat, now)
+
+
+def _messages(key: str, chat_id: int, contents: list[Content]) -> list[NewMessage]:
+    return [
+        NewMessage(f"{key}:{number}", chat_id, Lane.INTERACTIVE, content.as_json())
+        for number, content in enumerate(contents)
+    ]
+
+
+def _tell(
+    loop: asyncio.AbstractEventLoop,
+    future: asyncio.Future[Conversation],
+    value: Conversation | None,
+    failure: Exception | None,
+) -> None:
+    def settle() -> None:
+        if future.done():
+            return
+        if value is not None:
+            future.set_result(value)
+        elif failure is not None:
+            future.set_exception(failure)
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(settle)
