@@ -81,7 +81,7 @@ class Machine:
     extra: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("clone/nlu", "clone/policy_kb/catalogue", "path", "stubs"):
+        for name in ("clone/nlu", "path", "stubs"):
             (self.folder / name).mkdir(parents=True)
         shutil.copy(PROJECT / "huiqi", self.clone)
         for name in ("requirements.lock", "requirements-dev.lock", "config.yml", "nlu/data.yml"):
