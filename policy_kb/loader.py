@@ -81,8 +81,8 @@ class Lines:
     def named(self, base: tuple[Any, ...], steps: tuple[Any, ...]) -> str:
         """The way to a key as it stands in the file (`tracks.0.in_force.to`), without names of union branches."""
         path, shown = base, []
-        for i, step in enumerate(steps):
-            if (*path, step) in self.at or i == len(steps) - 1:
+        for step in steps:
+            if (*path, step) in self.at:
                 path = (*path, step)
                 shown.append(str(step))
         return ".".join(shown) or "entry"

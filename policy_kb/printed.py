@@ -229,6 +229,8 @@ class Evidence:
         """Whether the figure is printed there; a year without 年 may be printed as a day."""
         if any(figure.same(said) for figure in self.figures) or (said.value == 1 and self.whole):
             return True
+        if said.value == 1 and said.unit is Unit.COUNT:
+            return True  # 每招1人, 1家店: a way of speaking
         return said.unit is None and any(day.year == said.value for day in self.days)
 
     def has_number(self, value: Decimal) -> bool:

@@ -27,7 +27,7 @@ def check(desk: Desk) -> None:
         for i, track in enumerate(measure.tracks):
             used |= _track(desk, measure, i, track)
     used |= {fact.applies_when.fact for fact in desk.catalogue.facts.values() if fact.applies_when}
-    for fact in desk.catalogue.facts.values():
+    for fact in desk.catalogue.facts.values() if desk.complete else ():
         if fact.id not in used and not fact.profile and not fact.default_for:
             desk.lack(fact, ("id",), f"fact `{fact.id}` is used by no measure", "use it or remove it")
 
@@ -87,9 +87,16 @@ def _impossible(condition: Condition | None, at: tuple[str | int, ...]) -> Itera
 
 
 def _empty(leaves: list[Leaf]) -> bool:
-    lows = [low for leaf in leaves for low in (leaf.at_least, leaf.more_than) if low is not None]
-    highs = [high for leaf in leaves for high in (leaf.at_most, leaf.less_than) if high is not None]
-    return bool(lows and highs) and max(lows) > min(highs)
+    """Whether no number lies above all lower bounds and below all upper ones."""
+    lows = [(low, excluded) for leaf in leaves for low, excluded in ((leaf.at_least, False), (leaf.more_than, True))]
+    highs = [(high, excluded) for leaf in leaves for high, excluded in ((leaf.at_most, False), (leaf.less_than, True))]
+    return any(
+        low > high or (low == high and (low_excluded or high_excluded))
+        for low, low_excluded in lows
+        if low is not None
+        for high, high_excluded in highs
+        if high is not None
+    )
 
 
 def _input(

@@ -30,6 +30,7 @@ class Desk:
     texts: dict[str, Source]
     as_of: date
     strict: bool = False
+    complete: bool = True  # every file could be read: what is missing is not just in one that could not
     findings: Findings = field(default_factory=Findings)
 
     def fault(
