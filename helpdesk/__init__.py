@@ -1,0 +1,1 @@
+"""Tickets: states, desks, service levels, grades, proposals for the knowledge base."""
