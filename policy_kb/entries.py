@@ -195,6 +195,8 @@ class Measure(Entry):
     delivery: Delivery = Delivery.NONE
     how_to: str | None = None
     tracks: list[Track] = Field(min_length=1)
+    # parts: one enterprise may have several of them at once (养老, 失业, 工伤); holding only some is partially_eligible
+    tracks_are: Literal["alternatives", "parts"] = "alternatives"
     windows: list[Window] = []
     superseded: Superseded | None = None
     stacking: list[Stacking] = []
