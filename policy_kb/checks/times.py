@@ -92,17 +92,15 @@ def _spans(desk: Desk, members: tuple[Measure, ...]) -> Iterator[_Span]:
         documents = [desk.catalogue.documents.get(citation.document) for citation in measure.cites.values()]
         cited = [document for document in documents if document]
         issued = min((document.issued for document in cited), default=date.min)
-        ends = [
-            track.in_force.to or max((document.in_force_until or date.max for document in cited), default=date.max)
-            for track in measure.tracks
-        ]
-        last = max(ends)
+        until = max((document.in_force_until or date.max for document in cited), default=date.max)
+        dated = [track.in_force for track in measure.tracks if track.in_force.from_ or track.in_force.to]
+        first = min((span.from_ or issued for span in dated), default=issued)
+        last = max((span.to or until for span in dated), default=until)
         if measure.superseded:
             last = min(last, measure.superseded.on - _DAY)
         replaced = [document.superseded for document in cited]
         if cited and all(replaced):
             last = min(last, max(day for day in replaced if day) - _DAY)
-        first = min((track.in_force.from_ or issued for track in measure.tracks), default=issued)
         yield _Span(measure, first, None if last == date.max else last)
 
 
