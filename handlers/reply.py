@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from policy_kb.eligibility import Outward
+
 ACTION_BYTES = 64
 """Longest button payload in bytes (a limit of Telegram's callback_data)."""
 
@@ -24,14 +26,6 @@ class ReplyKind(StrEnum):
     REFUSE = "refuse"
     OUT_OF_SCOPE = "out_of_scope"
     GREETING = "greeting"
-
-
-class Outward(StrEnum):
-    """A verdict as told to the outside."""
-
-    ELIGIBLE = "eligible"
-    NOT_ELIGIBLE = "not_eligible"
-    DEPENDS = "depends"
 
 
 LENGTH_LIMITS = {ReplyKind.LIST: 1500, ReplyKind.ELIGIBILITY: 700, ReplyKind.UNKNOWN: 350}

@@ -1,0 +1,82 @@
+"""Buttons and slash commands: the same few things a thumb or a slash can ask for."""
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from handlers import acts, answers, dialog, lists, memory
+from handlers.session import Session
+from handlers.topics import Topic
+from handlers.turn import Forget, Message, OpenTicket, Turn
+from policy_kb import windows
+
+if TYPE_CHECKING:
+    from handlers.conversation import Conversation
+
+_ORDINAL = re.compile(r"^(?:第|选|要)?([1-9一二三四五六七八九])(?:个|条|项|号)?[。.]?$")
+_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九", 1)}
+
+
+def typed(talk: "Conversation", text: str, session: Session, as_of: date) -> Turn | None:
+    """A slash command, or None. Unknown ones are left to be read as text."""
+    if not text.startswith("/"):
+        return None
+    name, _, rest = text[1:].partition(" ")
+    match name.split("@")[0].lower():
+        case "start" if rest.startswith("measure_"):
+            return pressed(talk, f"m:{rest.removeprefix('measure_')}", session, as_of)
+        case "start" | "help":
+            return Turn(acts.greeting(), Session(turn=session.turn, facts=session.facts, consent=session.consent))
+        case "policies":
+            return Turn(lists.categories(talk.catalogue, as_of), session)
+        case "check":
+            return Turn(lists.for_enterprise(session, talk.catalogue, as_of), session)
+        case "human":
+            return pressed(talk, "human", session, as_of)
+        case "profile":
+            return Turn(dialog.profile(session, talk.catalogue), session)
+        case "forget":
+            return Turn(dialog.forgotten(), Session(), (Forget(),))
+    return None
+
+
+def chosen(text: str, session: Session) -> str | None:
+    """The action behind 2 or 第二个, where the last reply offered choices."""
+    found = _ORDINAL.match(text.strip())
+    if not found:
+        return None
+    number = _DIGITS.get(found[1]) or int(found[1])
+    return session.options[number - 1].action if number <= len(session.options) else None
+
+
+def pressed(talk: "Conversation", action: str, session: Session, as_of: date) -> Turn:
+    """What a button does. A button of an older catalogue that leads nowhere any more says so."""
+    verb, _, rest = action.partition(":")
+    catalogue = talk.catalogue
+    match verb:
+        case "human":
+            measure = next((name for name in session.focus if name in catalogue.measures), None)
+            subject = catalogue.measures[measure].title if measure else "转人工"
+            return Turn(acts.handoff("asked"), session, (OpenTicket(subject, measure, "asked", tuple(session.said)),))
+        case "say":
+            return talk.turn(Message(text=rest), session, as_of)
+        case "list":
+            return Turn(lists.of_category(rest, session, catalogue, as_of), session)
+        case "a" | "why" | "skip" | "stop":
+            return Turn(dialog.button(verb, rest, session, catalogue, as_of), session)
+        case "check" | "how" | "m" if rest in catalogue.measures:
+            measure_now = catalogue.measures[rest]
+            if verb == "m":
+                measure_now = windows.current(measure_now, catalogue, as_of) or measure_now
+            topic = Topic(measure_now, measure_now, 1.0, 1.0)
+            memory.focus(session, topic, "how" if verb == "how" else "what")
+            if verb == "check":
+                return Turn(dialog.begin(measure_now, session, catalogue, as_of), session)
+            return Turn(answers.answer(topic, "how" if verb == "how" else "what", catalogue, as_of), session)
+        case "m" if rest in catalogue.entries:
+            entry = catalogue.entries[rest]
+            topic = Topic(entry, entry, 1.0, 1.0)
+            memory.focus(session, topic, "what")
+            return Turn(answers.answer(topic, "what", catalogue, as_of), session)
+    return Turn(acts.stale_button(), session)
+

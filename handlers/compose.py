@@ -1,0 +1,48 @@
+"""Putting a reply together: conclusion first, within the length a phone shows, source and date last."""
+
+from collections.abc import Iterable, Sequence
+
+from handlers.reply import DEFAULT_LENGTH_LIMIT, LENGTH_LIMITS, Citation, ReplyKind
+from policy_kb import entries, wording
+from policy_kb.catalogues import Catalogue
+
+COMFORTABLE = 190
+"""Characters of body after which nothing optional is added: most answers should fit without scrolling."""
+
+
+def body(needed: Sequence[str], optional: Iterable[str] = (), comfortable: int = COMFORTABLE) -> list[str]:
+    """Needed sentences, and as many optional ones as still read comfortably; repeats are left out."""
+    lines = list(dict.fromkeys(line for line in needed if line))
+    for line in optional:
+        if line and line not in lines and not _repeats(line, lines) and sum(map(len, lines)) + len(line) <= comfortable:
+            lines.append(line)
+    return lines
+
+
+def _repeats(line: str, lines: Sequence[str]) -> bool:
+    core = line.rstrip("。")
+    return any(core in other or other.rstrip("。") in line for other in lines)
+
+
+def fit(kind: ReplyKind, lines: Sequence[str], last: Sequence[str] = ()) -> str:
+    """Join lines, dropping from the end of the body what does not fit; the last lines (validity, source) stay."""
+    limit = LENGTH_LIMITS.get(kind, DEFAULT_LENGTH_LIMIT)
+    kept, closing = list(lines), [line for line in last if line]
+    while len(kept) > 1 and len("\n".join((*kept, *closing))) > limit:
+        kept.pop()
+    text = "\n".join((*kept, *closing))
+    if len(text) <= limit:
+        return text
+    tail = "\n".join(closing)
+    room = limit - len(tail) - 2
+    return kept[0][:room].rstrip("，、；") + "…\n" + tail
+
+
+def citations(cited: Sequence[entries.Citation], catalogue: Catalogue) -> tuple[Citation, ...]:
+    """Citations in the form of the reply contract."""
+    return tuple(Citation(catalogue.documents[c.document].title, c.section, c.clause) for c in cited)
+
+
+def source(cited: Sequence[entries.Citation], catalogue: Catalogue) -> str:
+    """The source line."""
+    return wording.source(cited, catalogue)

@@ -1,0 +1,212 @@
+"""One turn: a message and what the talk remembers in, a reply and the new memory out."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from handlers import acts, answers, commands, dialog, lists, memory, topics
+from handlers.reply import Reply, ReplyKind
+from handlers.session import Session
+from handlers.topics import Topic
+from handlers.turn import Effect, Message, NoteUnanswered, OpenTicket, Turn
+from nlu import masking, places, safety
+from nlu.understanding import Understanding
+from policy_kb.catalogues import Catalogue
+from policy_kb.entries import Gap, Measure
+from policy_kb.search import Hit
+
+LONGEST = 600
+"""Characters of a message that are read; more than this is no question but a paste."""
+
+_MARKUP = re.compile(r"<[^<>]{0,300}>")
+_WORDLESS = re.compile(r"^[\W_]*$")
+
+
+class Understands(Protocol):
+    """What the conversation needs from the understanding."""
+
+    def understand(self, text: str, as_of: date) -> Understanding:
+        """Parse one message."""
+
+    def search(self, text: str) -> Sequence[Hit]:
+        """Look a text up in the catalogue without parsing it."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The assistant without channel and database. Pure but for the model behind `mind`."""
+
+    catalogue: Catalogue
+    mind: Understands
+
+    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
+        """One turn. CPU-bound (10–60 ms). The session given is not changed."""
+        session = session.model_copy(deep=True)
+        session.turn += 1
+        if message.action is not None:
+            return commands.pressed(self, message.action, session, as_of)
+        text = _MARKUP.sub(" ", message.text)[:LONGEST].strip()
+        if _WORDLESS.match(text):
+            return Turn(acts.nothing_said(), session)
+        if (command := commands.typed(self, text, session, as_of)) is not None:
+            return command
+        said = self.mind.understand(text, as_of)
+        session.said = [*session.said, masking.mask(text)[:200]][-12:]
+        reply, effects = self._reply(said, session, as_of)
+        return self._close(said, reply, session, effects)
+
+    def _close(self, said: Understanding, reply: Reply, session: Session, effects: tuple[Effect, ...]) -> Turn:
+        helped = reply.kind not in {ReplyKind.UNKNOWN, ReplyKind.CLARIFY, ReplyKind.OUT_OF_SCOPE}
+        session.misses = 0 if helped else session.misses + 1
+        session.offered = "human" if reply.kind in {ReplyKind.UNKNOWN, ReplyKind.HANDOFF} else None
+        if reply.kind in {ReplyKind.UNKNOWN, ReplyKind.CLARIFY}:
+            effects = (*effects, NoteUnanswered(masking.mask(said.original)[:300], reply.kind.value))
+        return Turn(reply, session, effects)
+
+    def _reply(self, said: Understanding, session: Session, as_of: date) -> tuple[Reply, tuple[Effect, ...]]:
+        if found := safety.danger(said.text) or (safety.Danger.CHEATING if _says(said, "unsafe", 0.6) else None):
+            return acts.refuse(found), ()
+        if (handed := self._human(said, session)) is not None:
+            return handed
+        if session.options and (chosen := commands.chosen(said.text, session)) is not None:
+            turn = commands.pressed(self, chosen, session, as_of)
+            memory.take_over(session, turn.session)
+            return turn.reply, turn.effects
+        found_topics = topics.find(said, session, self.catalogue, as_of, self.mind.search)
+        if (reply := dialog.carry_on(said, session, found_topics, self.catalogue, as_of)) is not None:
+            return reply, ()
+        return self._by_act(said, session, found_topics, as_of)
+
+    def _human(self, said: Understanding, session: Session) -> tuple[Reply, tuple[Effect, ...]] | None:
+        accepts = session.offered == "human" and said.label == "affirm" and len(said.text) <= 8
+        if accepts or _says(said, "human", 0.5) or _ASKS_HUMAN.search(said.text):
+            return acts.handoff("asked"), (self._ticket(said, session, "asked"),)
+        if _says(said, "complain", 0.5) or _ANGRY.search(said.text):
+            return acts.handoff("upset"), ()
+        if _says(said, "progress", 0.5):
+            return acts.handoff("progress"), (self._ticket(said, session, "progress"),)
+        return None
+
+    def _ticket(self, said: Understanding, session: Session, reason: str) -> OpenTicket:
+        measure = next((name for name in session.focus if name in self.catalogue.measures), None)
+        subject = self.catalogue.measures[measure].title if measure else masking.mask(said.original)[:40]
+        return OpenTicket(subject, measure, reason, tuple(session.said))
+
+    def _by_act(
+        self, said: Understanding, session: Session, found: list[Topic], as_of: date
+    ) -> tuple[Reply, tuple[Effect, ...]]:
+        top = found[0] if found else None
+        score = top.score if top else 0.0
+        if score < topics.SURE_FROM and (small := _small_talk(said)) is not None:
+            return small, ()
+        if outside(said, top):
+            return acts.out_of_scope(), ()
+        if (listed := lists.wanted(said, session, found, self.catalogue, as_of)) is not None:
+            return listed, ()
+        if top is None or score < topics.ANSWERED_FROM:
+            near = top.entry if top and score >= topics.ANSWERED_FROM * 0.75 else None
+            return acts.unknown("", near, self.catalogue), ()
+        if (away := self._elsewhere(said, top)) is not None:
+            return away, ()
+        parts = self._several(said, session, as_of)
+        if len(parts) > 1:
+            return parts_together(parts), ()
+        return self.about(said, top, session, as_of), ()
+
+    def _elsewhere(self, said: Understanding, top: Topic) -> Reply | None:
+        named = places.elsewhere(said.text)
+        if not named:
+            return None
+        ours = " ".join(
+            [*top.entry.questions, *top.entry.aliases, top.entry.title, *(p.says for p in top.entry.points)]
+            + [word for fact in self.catalogue.facts.values() for choice in fact.values.values() for word in choice.words]
+        )
+        return None if any(place in ours for place in named) else acts.elsewhere(named)
+
+    def _several(self, said: Understanding, session: Session, as_of: date) -> list[Reply]:
+        """Two questions in one message, each about something of its own, are answered one after the other."""
+        pieces = [piece.strip() for piece in re.split(r"[？?；;]", said.text) if len(piece.strip()) >= 7]
+        if len(pieces) < 2 or len(pieces) > 4:
+            return []
+        replies: dict[str, Reply] = {}
+        for piece in pieces:
+            one = self.mind.understand(piece, as_of)
+            found = topics.find(one, Session(), self.catalogue, as_of, self.mind.search)
+            if found and found[0].score >= topics.SURE_FROM - 0.06 and found[0].entry.id not in replies:
+                replies[found[0].entry.id] = self.about(one, found[0], session, as_of)
+        return list(replies.values())
+
+    def about(self, said: Understanding, top: Topic, session: Session, as_of: date) -> Reply:
+        """The reply about one topic; the topic becomes the focus of the talk."""
+        memory.focus(session, top, said.about)
+        entry = top.entry
+        if isinstance(entry, Gap):
+            nearest = self.catalogue.entries.get(entry.nearest or "")
+            channel = self.catalogue.channels.get(entry.channel or "")
+            return acts.unknown(entry.title, nearest, self.catalogue, channel.phone if channel else None)
+        if (silent := _silence(top, said)) is not None:
+            return acts.unknown(f"“{entry.title}”的{silent}", entry, self.catalogue)
+        if isinstance(entry, Measure):
+            if (reply := dialog.start(said, top, session, self.catalogue, as_of)) is not None:
+                return reply
+        return answers.answer(top, said.about, self.catalogue, as_of)
+
+
+_ASKS_HUMAN = re.compile(
+    r"转(接)?人工|人工(客服|服务|坐席)?$|^人工|(叫|喊|找|换|派)(个|一个|你们)?.{0,6}(真人|活人|负责(人|的)|能管事|领导|人来|工作人员|客服)|"
+    r"(给|打)我?(回|打)(个)?电话|回电话|有没有人(可以|能)|(真|活)人(客服|服务)?"
+)
+_ANGRY = re.compile(r"傻.|屁用|垃圾|骗子|哄人|气死|滚|去死|王八|混蛋|废物|智障|脑残|妈的|操你|什么玩意|破机器")
+
+
+def _says(said: Understanding, label: str, at_least: float) -> bool:
+    return said.label == label and said.confidence >= at_least
+
+
+def _small_talk(said: Understanding) -> Reply | None:
+    if said.label in {"greet", "capabilities"} and said.confidence >= 0.4:
+        return acts.greeting()
+    if said.label in {"thanks", "bye"} and said.confidence >= 0.4:
+        return acts.thanks()
+    return None
+
+
+def outside(said: Understanding, top: Topic | None) -> bool:
+    """Whether a message is none of our business: the classifier says so and nothing we know is near."""
+    score, named = (top.score, top.named) if top else (0.0, 0.0)
+    if said.label == "out_of_scope":
+        return score < topics.ANSWERED_FROM + (0.0 if named else 0.25 * said.confidence)
+    likely = said.likelihood("out_of_scope", "greet", "thanks", "bye", "affirm", "deny", "cancel", "correct")
+    return score < topics.ANSWERED_FROM * 0.8 or (score < topics.ANSWERED_FROM and likely > 0.3)
+
+
+def _silence(top: Topic, said: Understanding) -> str | None:
+    """What the documents do not say, where that is what was asked for."""
+    entry = top.entry
+    if top.silence and top.strength >= 0.45:
+        return entry.silent[int(top.parts[0][1])].what
+    for silence in entry.silent:
+        if silence.about and silence.about.value == said.label and said.confidence >= 0.5 and top.strength < 0.62:
+            return silence.what
+    if said.label == "materials" and said.confidence >= 0.45 and not any(p.about.value == "materials" for p in entry.points):
+        return "申请要交的材料和表格"
+    if said.label == "when_paid" and said.confidence >= 0.45 and not any(p.about.value == "when_paid" for p in entry.points):
+        return "什么时候到账"
+    return None
+
+
+def parts_together(parts: list[Reply]) -> Reply:
+    """Several answers in one message, the first one's kind."""
+    text = "\n\n".join(part.text for part in parts[:2])
+    first = parts[0]
+    return replace(
+        first,
+        text=text if len(text) <= 450 else "\n\n".join(part.text.rsplit("\n", 1)[0] for part in parts[:2])[:450],
+        kind=ReplyKind.ANSWER,
+        measures=tuple(name for part in parts[:2] for name in part.measures),
+        citations=tuple(citation for part in parts[:2] for citation in part.citations),
+    )
+
+

@@ -1,0 +1,190 @@
+"""“Can I get it, and how much”: facts told are taken in, the verdict is said as far as settled, one question below it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from handlers import answers, compose, memory, verdicts
+from handlers.reply import Button, Reply, ReplyKind
+from handlers.session import Dialog, Session, Told
+from handlers.topics import SURE_FROM, Topic
+from nlu import fact_reading
+from nlu.fact_reading import Reading
+from nlu.understanding import Understanding
+from policy_kb import catalogues, conditions, eligibility, questions, values, windows, wording
+from policy_kb.catalogues import Catalogue
+from policy_kb.entries import Measure
+from policy_kb.facts import Fact, FactType, Range, Unknown, Why
+
+_CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
+_ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|能不能|是不是|有没有|可不可以|行不行|给多|咋")
+_PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
+
+
+def wanted_facts(measure: Measure, catalogue: Catalogue) -> list[Fact]:
+    """Facts a measure's conditions and sums depend on."""
+    names: dict[str, None] = {}
+    for track in measure.tracks:
+        names.update({leaf.fact: None for leaf in conditions.leaves(track.conditions) if leaf.fact})
+        for benefit in track.benefits:
+            names.update(dict.fromkeys(catalogues.benefit_facts(benefit)))
+    return [catalogue.facts[name] for name in names if name in catalogue.facts]
+
+
+def read(said: Understanding, measure: Measure | None, session: Session, catalogue: Catalogue) -> dict[str, Reading]:
+    """Facts in a message: by phrase, by cue, and, for the measure in hand, the one sum or number it asks for."""
+    readings = dict(said.told or {})
+    if measure is not None:
+        open_facts = wanted_facts(measure, catalogue)
+        for name, reading in fact_reading.bind(said.text, said.quantities, open_facts, alone=True).items():
+            readings[name] = reading
+    return readings
+
+
+def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalogue, as_of: date) -> Reply | None:
+    """The verdict or sum for a measure just named, where the question is about the owner's own case."""
+    measure = topic.entry
+    if not isinstance(measure, Measure):
+        return None
+    readings = read(said, measure, session, catalogue)
+    relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
+    told_here = {name: reading for name, reading in readings.items() if name in relevant}
+    own = bool(_PERSONAL.search(said.text)) or topic.carried
+    computes = said.likelihood("compute") >= 0.35 and bool(told_here)
+    qualifies = said.likelihood("qualify", "tell") >= 0.4 and own
+    sums = {name for track in measure.tracks for b in track.benefits for name in catalogues.benefit_facts(b)}
+    asks_sum = bool(sums & set(told_here)) and said.likelihood("compute", "amount", "tell", "qualify") >= 0.3
+    if not (computes or qualifies or asks_sum):
+        return None
+    if not windows.measure_status(measure, catalogue, as_of).in_force:
+        return None
+    if not relevant:
+        return None
+    memory.learn(session, readings)
+    if computes or asks_sum:
+        if (reply := verdicts.computed(measure, session, catalogue, as_of, topic, set(told_here))) is not None:
+            return reply
+        if not qualifies:
+            return None
+    session.dialog = Dialog(measures=[measure.id], as_of=as_of.isoformat())
+    return verdict(measure, session, catalogue, as_of)
+
+
+def begin(measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """The check a button asks for."""
+    standing = windows.measure_status(measure, catalogue, as_of)
+    if not standing.in_force:
+        return answers.answer(Topic(measure, measure, 1.0, 1.0), "status", catalogue, as_of)
+    session.dialog = Dialog(measures=[measure.id], as_of=as_of.isoformat())
+    return verdict(measure, session, catalogue, as_of)
+
+
+def carry_on(
+    said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
+) -> Reply | None:
+    """The next step of a dialog under way. None when the message is about something else: the dialog waits."""
+    measure = _measure_in_hand(session, catalogue)
+    if measure is None:
+        return None
+    if session.dialog and _CANCEL.match(said.text):
+        session.dialog = None
+        return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
+    top = found[0] if found else None
+    elsewhere = bool(top and not top.carried and top.entry.id != measure.id and top.score >= SURE_FROM)
+    readings = read(said, measure, session, catalogue)
+    asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
+    if asked is not None and asked.id not in readings:
+        if (reply := fact_reading.answer(asked, said.text, said.quantities)) is not None and not (
+            elsewhere and _ASKS.search(said.text)
+        ):
+            readings[asked.id] = reply
+    relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
+    telling = bool(relevant & set(readings)) and not elsewhere
+    asks_aspect = bool(_ASKS.search(said.text)) and said.likelihood("qualify", "compute", "tell", "correct", "deny", "affirm") < 0.35
+    if session.dialog is None:
+        steps_in = telling and (not asks_aspect or said.label in {"qualify", "compute", "correct"}) and not (top and top.named >= 0.25)
+        if not steps_in:
+            return None
+    elif elsewhere or (asks_aspect and not telling):
+        return None
+    if not telling and session.dialog and not _ASKS.search(said.text):
+        memory.learn(session, readings)
+        return verdict(measure, session, catalogue, as_of, lead="这句我没听明白。" if not readings else "记下了。")
+    memory.learn(session, readings)
+    memory.focus(session, Topic(measure, measure, 1.0, 0.0, carried=True), "qualify")
+    if not windows.measure_status(measure, catalogue, as_of).in_force:
+        return None
+    sums = {name for track in measure.tracks for b in track.benefits for name in catalogues.benefit_facts(b)}
+    if sums & set(readings) or said.likelihood("compute", "amount") >= 0.5:
+        computed = verdicts.computed(measure, session, catalogue, as_of, None, set(readings))
+        if computed is not None:
+            return computed
+    session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())
+    return verdict(measure, session, catalogue, as_of)
+
+
+def _measure_in_hand(session: Session, catalogue: Catalogue) -> Measure | None:
+    names: Iterable[str] = [*(session.dialog.measures if session.dialog else []), *session.focus[:1]]
+    return next((catalogue.measures[name] for name in names if name in catalogue.measures), None)
+
+
+def verdict(measure: Measure, session: Session, catalogue: Catalogue, as_of: date, lead: str = "") -> Reply:
+    """The verdict as far as it is settled; below it the one question that still matters."""
+    assessment = eligibility.assess(measure, session.known(), catalogue, as_of)
+    question = None
+    if assessment.verdict in {"needs_info", "partially_eligible"}:
+        question = questions.next_question([measure], session.known(), catalogue, as_of)
+    if session.dialog is not None:
+        session.dialog.asked = question.fact if question else None
+        if question is None:
+            session.dialog = None
+    return verdicts.card(assessment, question, session, catalogue, as_of, lead)
+
+
+def button(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """An answer, a skip, a why or a stop pressed in a dialog."""
+    measure = _measure_in_hand(session, catalogue)
+    if verb == "stop" or measure is None:
+        session.dialog = None
+        return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
+    asked = session.dialog.asked if session.dialog else None
+    if verb == "why":
+        return verdicts.why(measure, asked, session, catalogue, as_of)
+    name, _, value = rest.partition(":") if verb == "a" else (asked or "", "", "")
+    fact = catalogue.facts.get(name)
+    if fact is None:
+        return verdict(measure, session, catalogue, as_of, lead="这个问题已经更新，换一个问法：")
+    told = Unknown(Why.DECLINED) if verb == "skip" else from_button(fact, value)
+    session.facts[fact.id] = Told(value=values.to_json(told), words=value[:40], turn=session.turn)
+    session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())
+    return verdict(measure, session, catalogue, as_of)
+
+
+def from_button(fact: Fact, text: str) -> "bool | str | Range | Unknown":
+    """The value a button's payload stands for: yes, no, unsure, a choice, or a bracket low~high (either end may be open)."""
+    if text == "unsure":
+        return Unknown(Why.UNSURE)
+    if fact.type is FactType.YES_NO:
+        return text == "yes"
+    if fact.type in {FactType.CHOICE, FactType.CHOICES}:
+        return text
+    return questions.bracket_from(text)
+
+
+def profile(session: Session, catalogue: Catalogue) -> Reply:
+    """What is known of the enterprise, in words."""
+    known = session.known()
+    lines = [
+        f"· {catalogue.facts[name].label}：{wording.fact_value(catalogue.facts[name], value)}"
+        for name, value in known.items()
+        if name in catalogue.facts and not isinstance(value, Unknown)
+    ]
+    text = "您告诉过我的情况：\n" + "\n".join(lines) + "\n说错的直接改，例如“不对，是35个人”；/forget 全部删除。"
+    if not lines:
+        text = "还没有记下您的企业情况。直接说就行，例如“开火锅店的，二十来个员工，没裁过人”。"
+    return Reply(compose.fit(ReplyKind.LIST, [text]), ReplyKind.LIST)
+
+
+def forgotten() -> Reply:
+    """Everything about the owner is gone."""
+    return Reply("已删除您的资料、对话记录和未办结的说明。", ReplyKind.GREETING, buttons=(Button("重新开始", "say:你好"),))

@@ -1,0 +1,199 @@
+"""Several measures at once: of a category, about a subject, or those that fit what the owner told."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from handlers import compose, memory
+from handlers.reply import Button, Reply, ReplyKind
+from handlers.session import Option, Session
+from handlers.topics import Topic
+from nlu.understanding import Understanding
+from policy_kb import conditions, eligibility, money, windows, wording
+from policy_kb.catalogues import Catalogue
+from policy_kb.entries import Kind, Measure
+from policy_kb.facts import Facts
+
+PAGE = 6
+
+CATEGORIES = {
+    "tax": ("税费减免", r"税|发票"),
+    "social-insurance": ("社保缓缴", r"社保|缓缴|五险"),
+    "employment": ("稳岗就业", r"招人|招工|用工|就业|稳岗|员工|培训|见习|毕业生"),
+    "fiscal-award": ("财政奖补", r"奖补|奖励|奖金|财政"),
+    "rent": ("房租减免", r"房租|租金|铺面|门面"),
+    "procurement": ("政府采购", r"采购|投标|招标"),
+    "finance": ("融资贷款", r"贷款|融资|贷点|借钱|资金周转|上市"),
+    "guarantee": ("融资担保", r"担保"),
+    "fund": ("基金投资", r"基金|股权投资"),
+    "startup": ("创新创业", r"创业|双创|孵化|众创"),
+    "talent": ("人才政策", r"人才|博士"),
+    "high-tech": ("高企培育", r"高新技术|高企|科技型"),
+    "voucher": ("科技创新券", r"创新券"),
+    "cultivation": ("专精特新", r"专精特新|小巨人|单项冠军"),
+    "ip": ("知识产权", r"知识产权|专利|商标"),
+    "consumption": ("促消费文旅", r"消费券|文旅|旅游|夜间"),
+    "logistics": ("物流通行", r"物流|货车|高速|运输"),
+    "payment-arrears": ("清欠账款", r"拖欠|欠款|清欠|账款"),
+    "service-platform": ("服务平台", r"平台|服务中心"),
+}
+
+_ASKS_LIST = re.compile(
+    r"(有|能|可以|享受|领|申请|给)?.{0,4}(哪些|哪几[样种项个]|什么|哪样|啥子?|些什么)(补贴|政策|优惠|扶持|支持|好处|补助|奖励|福利|减负|办法|路子|能用|可以用)|"
+    r"列(一下|出|列|个)|清单|都有(哪|什么|啥)|有(哪些|什么|哪样|啥)(能|可以)|能(享受|申请|领|拿|用)(到)?(点)?(哪些|什么|哪样|啥|些)|可以享受(点)?(哪|什么)|"
+    r"帮我(看看|列|数|算算)?.{0,6}(能|可以)?(享受|用|申请|领)(的|到|哪)|还有(别|其他|啥|什么)|怎么照顾|有什么(照顾|优待)"
+)
+
+
+def wanted(
+    said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
+) -> Reply | None:
+    """A list, where several measures were asked for and not one in particular."""
+    asked = bool(_ASKS_LIST.search(said.text)) or (said.label == "list" and said.confidence >= 0.5)
+    top = found[0] if found else None
+    if not asked or (top and (top.named >= 0.25 or top.score >= 0.72)):
+        return None
+    memory.learn(session, said.told or {})
+    personal = len(said.told or {}) >= 2 or (len(session.facts) >= 2 and not said.told)
+    if personal:
+        return for_enterprise(session, catalogue, as_of, found)
+    category = next((name for name, (_, words) in CATEGORIES.items() if re.search(words, said.text)), None)
+    if category:
+        return of_category(category, session, catalogue, as_of)
+    if said.told or session.facts:
+        return for_enterprise(session, catalogue, as_of, found)
+    return categories(catalogue, as_of)
+
+
+def categories(catalogue: Catalogue, as_of: date) -> Reply:
+    """All categories with the number of measures in force."""
+    counted = []
+    for name, (label, _) in CATEGORIES.items():
+        number = len(_claims(catalogue, as_of, name))
+        if number:
+            counted.append((name, label, number))
+    year = as_of.year
+    lines = [f"{money.day(as_of)}在执行期内、我已收录的政策按类别有："]
+    lines += [f"· {label}：{number}项" for _, label, number in counted]
+    lines.append(f"点类别看明细，或说说您的行业、人数、社保和房租情况，我来挑能用的。{year}年新出台而没收录的，可拨12345或转人工。")
+    buttons = tuple(Button(label, f"list:{name}") for name, label, _ in counted)
+    return Reply(compose.fit(ReplyKind.LIST, lines), ReplyKind.LIST, buttons=buttons)
+
+
+def _claims(catalogue: Catalogue, as_of: date, category: str | None = None) -> list[Measure]:
+    rank = {Kind.CLAIM: 0, Kind.RULE: 1, Kind.SERVICE: 2, Kind.DIRECTION: 3}
+    found = [
+        measure
+        for measure in catalogue.measures.values()
+        if (category is None or measure.category == category)
+        and measure.kind is not Kind.DIRECTION
+        and windows.measure_status(measure, catalogue, as_of).in_force
+    ]
+    return sorted(found, key=lambda m: rank[m.kind])
+
+
+def of_category(rest: str, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """Measures of a category in force on the day, a page at a time. `rest`: category, or category:page, or all."""
+    category, _, page_text = rest.partition(":")
+    page = int(page_text) if page_text.isdigit() else 0
+    if category not in CATEGORIES:
+        return categories(catalogue, as_of)
+    found = _claims(catalogue, as_of, category)
+    label = CATEGORIES[category][0]
+    if not found:
+        return _none_in_force(category, label, catalogue, as_of)
+    return _page(f"{label}方面，{money.day(as_of)}在执行期内的有{len(found)}项：", found, page, category, session, catalogue, as_of)
+
+
+def _none_in_force(category: str, label: str, catalogue: Catalogue, as_of: date) -> Reply:
+    old = [m for m in catalogue.measures.values() if m.category == category][:4]
+    lines = [f"{label}方面，没有查到{money.day(as_of)}确认仍在执行的政策。"]
+    lines += [f"· {m.title}：{wording.validity(windows.measure_status(m, catalogue, as_of), m, catalogue)}" for m in old]
+    lines.append("新政策请拨12345热线（以官方为准）或转人工。")
+    return Reply(compose.fit(ReplyKind.LIST, lines), ReplyKind.LIST, measures=tuple(m.id for m in old))
+
+
+def _page(
+    head: str, found: Sequence[Measure], page: int, category: str, session: Session, catalogue: Catalogue, as_of: date
+) -> Reply:
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    lines = [head, *(f"{i}. {line(m, catalogue, as_of)}" for i, m in enumerate(shown, 1 + page * PAGE))]
+    cited = [citation for m in shown for citation in wording.cited(m)]
+    buttons = [Button(m.title[:16], f"m:{m.id}") for m in shown]
+    if len(found) > (page + 1) * PAGE:
+        lines.append("回复“更多”看下一页，或点下面的名称看详情。")
+        buttons.append(Button("更多", f"list:{category}:{page + 1}"))
+    session.listing = [m.id for m in shown]
+    session.options = [Option(label=m.title, action=f"m:{m.id}") for m in shown]
+    text = compose.fit(ReplyKind.LIST, lines, [wording.source(_documents_once(cited), catalogue)])
+    return Reply(text, ReplyKind.LIST, measures=tuple(m.id for m in shown), citations=compose.citations(cited, catalogue), buttons=tuple(buttons))
+
+
+def _documents_once(cited: Sequence) -> list:  # type: ignore[type-arg]
+    seen: dict[str, object] = {}
+    for citation in cited:
+        seen.setdefault(citation.document, citation)
+    return list(seen.values())
+
+
+def line(measure: Measure, catalogue: Catalogue, as_of: date) -> str:
+    """A measure in one line: name, what it brings, until when."""
+    standing = windows.measure_status(measure, catalogue, as_of)
+    until = f"（至{standing.to.isoformat()}）" if standing.to else ""
+    return f"{measure.title}：{measure.summary.rstrip('。')}{until}"
+
+
+def for_enterprise(
+    session: Session, catalogue: Catalogue, as_of: date, found: Sequence[Topic] = ()
+) -> Reply:
+    """Measures that fit what is known about the enterprise: eligible first, then those a question or two away."""
+    facts = session.known()
+    if not facts:
+        return categories(catalogue, as_of)
+    near = {topic.entry.id: topic.score for topic in found}
+    ranked = []
+    for measure in _claims(catalogue, as_of):
+        assessment = eligibility.assess(measure, facts, catalogue, as_of)
+        if assessment.verdict == "not_eligible":
+            continue
+        evidence = _evidence(measure, facts, catalogue) + near.get(measure.id, 0.0)
+        if evidence > 0.3:
+            ranked.append((assessment.verdict == "eligible", evidence, measure, assessment))
+    ranked.sort(key=lambda row: (-row[1] - 0.5 * row[0]))
+    chosen = ranked[:PAGE]
+    if not chosen:
+        return categories(catalogue, as_of)
+    lines = [f"按您说的情况，{money.day(as_of)}可能用得上的有："]
+    for i, (settled, _, measure, _) in enumerate(chosen, 1):
+        mark = "符合" if settled else "待确认"
+        lines.append(f"{i}. 【{mark}】{line(measure, catalogue, as_of)}")
+    lines.append("点名称逐项确认，最终以主管部门审核为准。")
+    measures = [measure for _, _, measure, _ in chosen]
+    cited = [citation for m in measures for citation in wording.cited(m)]
+    session.options = [Option(label=m.title, action=f"check:{m.id}") for m in measures]
+    return Reply(
+        compose.fit(ReplyKind.LIST, lines, [wording.source(_documents_once(cited), catalogue)]),
+        ReplyKind.LIST,
+        measures=tuple(m.id for m in measures),
+        citations=compose.citations(cited, catalogue),
+        buttons=tuple(Button(m.title[:16], f"check:{m.id}") for m in measures),
+    )
+
+
+def _evidence(measure: Measure, facts: Facts, catalogue: Catalogue) -> float:
+    """How much of what was told speaks for a measure: each condition met counts by how few measures ask for that fact."""
+    asked = _how_many_ask(catalogue)
+    best = 0.0
+    for track in measure.tracks:
+        names = {leaf.fact for leaf in conditions.leaves(track.conditions) if leaf.fact and leaf.fact in facts}
+        best = max(best, sum(1.0 / (1 + asked.get(name, 0)) ** 0.5 for name in names))
+    return best
+
+
+def _how_many_ask(catalogue: Catalogue) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for measure in catalogue.measures.values():
+        names = {leaf.fact for track in measure.tracks for leaf in conditions.leaves(track.conditions) if leaf.fact}
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    return counts

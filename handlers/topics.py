@@ -1,0 +1,134 @@
+"""Which entry of the catalogue a message is about, on a day: the entry found, and the member of its line that applies."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from handlers.session import Session
+from nlu.understanding import Understanding
+from policy_kb import windows
+from policy_kb.catalogues import Catalogue
+from policy_kb.entries import Entry, Figure, Gap, Measure
+from policy_kb.search import Hit, Role
+
+Search = Callable[[str], Sequence[Hit]]
+
+ANSWERED_FROM = 0.46
+"""An entry below this score is not what was asked. Set on the development cases and the lines from outside."""
+SURE_FROM = 0.60
+FOCUS_BONUS = 0.10
+SHORT = 12
+
+_BACK_REFERENCE = re.compile(r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """An entry under discussion. `entry` applies on the day; `found` is what the words matched (perhaps an older rule)."""
+
+    entry: Entry
+    found: Entry
+    score: float
+    named: float
+    parts: tuple[tuple[Role, str, float], ...] = ()
+    carried: bool = False  # taken over from the talk, not named in the message
+
+    @property
+    def silence(self) -> bool:
+        """Whether the best matching part is something the documents do not say."""
+        return bool(self.parts) and self.parts[0][0] is Role.SILENCE
+
+    @property
+    def strength(self) -> float:
+        """Score of the best part."""
+        return self.parts[0][2] if self.parts else 0.0
+
+
+def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, search: Search) -> list[Topic]:
+    """Topics of a message, best first. A message that only makes sense with what came before is read together with it."""
+    plain = _topics(said.hits, catalogue, as_of)
+    focus = next((name for name in session.focus if name in catalogue.entries), None)
+    if focus is None or not leans_back(said, plain):
+        return plain
+    before = catalogue.entries[focus]
+    joined = _topics(search(f"{_short_title(before)}{said.text}"), catalogue, as_of)
+    family = _family(before, catalogue)
+    lifted = [
+        replace(topic, score=topic.score + FOCUS_BONUS, carried=True) if topic.found.id in family else topic
+        for topic in joined
+    ]
+    if not any(topic.found.id in family for topic in lifted):
+        lifted.append(Topic(_applies(before, catalogue, as_of), before, ANSWERED_FROM, 0.0, carried=True))
+    return sorted(lifted, key=lambda topic: -topic.score)
+
+
+def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
+    """Whether a message needs what came before: it says so, or is short and names nothing we know."""
+    top = plain[0] if plain else None
+    if top and top.named >= 0.3:
+        return False
+    if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM):
+        return True
+    return (top is None or top.score < ANSWERED_FROM) or (len(said.text) <= SHORT and top.named == 0 and top.score < SURE_FROM)
+
+
+def _short_title(entry: Entry) -> str:
+    return min((entry.title, *entry.aliases), key=len)
+
+
+def _family(entry: Entry, catalogue: Catalogue) -> set[str]:
+    if isinstance(entry, Measure) and entry.lineage:
+        return {member.id for member in catalogue.lineages[entry.lineage]}
+    return {entry.id}
+
+
+def _topics(hits: Sequence[Hit], catalogue: Catalogue, as_of: date) -> list[Topic]:
+    topics: dict[str, Topic] = {}
+    for hit in hits:
+        found = catalogue.entries.get(hit.entry)
+        if found is None or not known(found, catalogue, as_of):
+            continue
+        entry = _applies(found, catalogue, as_of)
+        key = entry.id
+        if key not in topics:
+            topics[key] = Topic(entry, found, hit.score, hit.named, hit.parts)
+        elif topics[key].found.id != entry.id and found.id == entry.id:
+            # The older rule matched first; keep its score, but speak with the parts of the rule that applies.
+            topics[key] = replace(topics[key], parts=hit.parts)
+    return list(topics.values())
+
+
+def known(entry: Entry, catalogue: Catalogue, as_of: date) -> bool:
+    """Whether any document the entry rests on was out on that day (entries without a document always are)."""
+    issued = [catalogue.documents[c.document].issued for c in entry.cites.values() if c.document in catalogue.documents]
+    return not issued or min(issued) <= as_of
+
+
+def _applies(found: Entry, catalogue: Catalogue, as_of: date) -> Entry:
+    """The member of the line that counts on the day; the one found itself where none does."""
+    if not isinstance(found, Measure):
+        return found
+    if windows.measure_status(found, catalogue, as_of).in_force:
+        return found
+    return windows.current(found, catalogue, as_of) or found
+
+
+def predecessors(topic: Topic, catalogue: Catalogue, as_of: date) -> list[Measure]:
+    """Members of the line that have ended on the day, newest first."""
+    if not isinstance(topic.entry, Measure) or not topic.entry.lineage:
+        return []
+    gone = (windows.State.ENDED, windows.State.SUPERSEDED)
+    family = catalogue.lineages[topic.entry.lineage]
+    over = [m for m in family if windows.measure_status(m, catalogue, as_of).state in gone and m.id != topic.entry.id]
+    return over[::-1]
+
+
+def is_gap(entry: Entry) -> bool:
+    """Whether an entry only says that nothing is known."""
+    return isinstance(entry, Gap)
+
+
+def is_figure(entry: Entry) -> bool:
+    """Whether an entry is a number or a past fact and no claim."""
+    return isinstance(entry, Figure)

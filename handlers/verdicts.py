@@ -1,0 +1,255 @@
+"""The verdict card and the sum worked out: conclusion first, the reasons that decide it, what to do next."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeAlias
+
+from handlers import compose
+from handlers.reply import Button, Reply, ReplyKind
+from handlers.session import Session
+from handlers.topics import Topic
+from policy_kb import eligibility, entries, money, questions, windows, wording
+from policy_kb.catalogues import Catalogue
+from policy_kb.eligibility import Assessment, Outward, TrackResult, Verdict
+from policy_kb.entries import Delivery, Measure
+from policy_kb.facts import Unknown
+from policy_kb.questions import Question
+from policy_kb.sums import Meaning, Sum
+
+_HUMAN = Button("转人工", "human")
+_Pair: TypeAlias = tuple[TrackResult, Sum]
+
+
+def card(
+    assessment: Assessment, question: Question | None, session: Session, catalogue: Catalogue, as_of: date, lead: str = ""
+) -> Reply:
+    """The reply for an assessment, with the next question where one still matters."""
+    measure = assessment.measure
+    standing = windows.measure_status(measure, catalogue, as_of)
+    build = {
+        Verdict.ELIGIBLE: _eligible,
+        Verdict.PARTIALLY_ELIGIBLE: _eligible,
+        Verdict.NOT_ELIGIBLE: _not_eligible,
+        Verdict.NEEDS_INFO: _open,
+    }[assessment.verdict]
+    lines = [lead, *build(assessment, session, catalogue)]
+    heard = _heard(session, catalogue)
+    asked = _asked(question, catalogue)
+    closing = [heard, wording.validity(standing, measure, catalogue), compose.source(_cited(assessment), catalogue), *asked]
+    found = assessment.amount
+    settled = assessment.verdict is not Verdict.NEEDS_INFO
+    exact = settled and found is not None and found.exact
+    return Reply(
+        compose.fit(ReplyKind.ELIGIBILITY, [line for line in lines if line], closing),
+        ReplyKind.ELIGIBILITY,
+        verdict=None if question is not None and not settled else assessment.outward,
+        amount=found.low if exact and found else None,
+        amount_min=found.low if found and settled else None,
+        amount_max=found.high if found and settled else None,
+        measures=(measure.id,),
+        citations=compose.citations(_cited(assessment), catalogue),
+        buttons=_buttons(measure, question, catalogue),
+    )
+
+
+def _cited(assessment: Assessment) -> list[entries.Citation]:
+    return wording.cited(assessment.measure, [assessment.track.track.cite or ""])
+
+
+def _gains(assessment: Assessment, catalogue: Catalogue) -> str:
+    measure = assessment.measure
+    tracks = [result.track for result in _possible(assessment)]
+    return wording.all_gains(measure, tracks or list(measure.tracks), catalogue)
+
+
+def _possible(assessment: Assessment) -> list[TrackResult]:
+    """Tracks in force whose conditions hold or still may; where some hold, only those."""
+    alive = [one for one in assessment.tracks if one.standing.in_force and one.truth is not False]
+    return [one for one in alive if one.truth] or alive
+
+
+def _workings(assessment: Assessment) -> str:
+    sums = assessment.amount.sums if assessment.amount else ()
+    told = [line for one in sums if one.known for line in one.workings]
+    return "算一下：" + "；".join(told) + "。" if told else ""
+
+
+def _eligible(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
+    measure = assessment.measure
+    part = "部分" if assessment.verdict is Verdict.PARTIALLY_ELIGIBLE else ""
+    met = [result.track.label for result in assessment.tracks if result.truth]
+    path = f"（按“{met[0]}”）" if met and len(measure.tracks) > 1 else ""
+    lines = [f"按您说的情况，{part}符合“{measure.title}”{path}。", _workings(assessment) or _gains(assessment, catalogue)]
+    lines += [note.says + "。" for note in measure.stacking[:1]]
+    lines.append(measure.how_to or wording.DELIVERY.get(measure.delivery, ""))
+    checks = list(dict.fromkeys(caveat.says for caveat in assessment.caveats))
+    lines.append("最终以主管部门审核为准" + (f"（{'；'.join(checks)[:60]}）" if checks else "") + "。")
+    return lines
+
+
+def _not_eligible(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
+    measure = assessment.measure
+    lines = [f"按您说的情况，不符合“{measure.title}”的条件。"]
+    for one in assessment.failing[:3]:
+        told = session.known().get(one.fact or "")
+        fact = catalogue.facts.get(one.fact or "")
+        yours = f"（您说的是：{wording.fact_value(fact, told)}）" if fact and told is not None else ""
+        lines.append(f"· 要求{one.says}{yours}")
+    lines.append(_gains(assessment, catalogue))
+    return lines
+
+
+def _open(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
+    measure = assessment.measure
+    hangs = _hangs_on(assessment)
+    lines = [f"“{measure.title}”能不能享受，还要看：{'；'.join(hangs[:3])}。" if hangs else f"“{measure.title}”还差一点信息。"]
+    lines.append(_gains(assessment, catalogue))
+    return lines
+
+
+def _hangs_on(assessment: Assessment) -> list[str]:
+    """What the verdict still depends on, in words."""
+    says = [leaf.says for leaf in assessment.track.undecided if leaf.says]
+    return list(dict.fromkeys([*([assessment.open_reason] if assessment.open_reason else []), *says]))
+
+
+def _heard(session: Session, catalogue: Catalogue) -> str:
+    """Facts read from this turn's words, shown so that a misreading can be corrected."""
+    parts = []
+    for name, told in session.facts.items():
+        fact = catalogue.facts.get(name)
+        value = session.known()[name]
+        if fact and told.turn == session.turn and not isinstance(value, Unknown):
+            parts.append(f"{fact.label}={wording.fact_value(fact, value)}")
+    return f"（我记下：{'，'.join(parts[:4])}；不对请直接改）" if parts else ""
+
+
+def _asked(question: Question | None, catalogue: Catalogue) -> list[str]:
+    if question is None:
+        return []
+    fact = catalogue.facts[question.fact]
+    return [f"请问：{fact.question}"]
+
+
+def _buttons(measure: Measure, question: Question | None, catalogue: Catalogue) -> tuple[Button, ...]:
+    if question is None:
+        how = (Button("怎么办", f"how:{measure.id}"),) if measure.delivery is not Delivery.NONE or measure.how_to else ()
+        return (*how, _HUMAN)
+    choices = tuple(Button(label[:20], f"a:{question.fact}:{payload}") for label, payload in question.buttons)
+    return (*choices, Button("不清楚", f"a:{question.fact}:unsure"), Button("为什么问", "why"), Button("先不答了", "stop"))
+
+
+def why(measure: Measure, asked: str | None, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """Which conditions need the fact asked for."""
+    reasons = questions.why(asked, [measure], catalogue) if asked else ()
+    text = "因为条件里写着：" + "；".join(dict.fromkeys(reasons)) + "。" if reasons else "这一项会影响能不能享受。"
+    question = questions.next_question([measure], session.known(), catalogue, as_of)
+    return Reply(
+        compose.fit(ReplyKind.ELIGIBILITY, [text], [*_asked(question, catalogue)]),
+        ReplyKind.ELIGIBILITY,
+        measures=(measure.id,),
+        buttons=_buttons(measure, question, catalogue),
+    )
+
+
+def computed(
+    measure: Measure,
+    session: Session,
+    catalogue: Catalogue,
+    as_of: date,
+    topic: Topic | None,
+    told: set[str],
+) -> Reply | None:
+    """The sum for the numbers told, with workings. None where no benefit can be worked out from them."""
+    facts = session.known()
+    assessment = eligibility.assess(measure, facts, catalogue, as_of)
+    if assessment.verdict is Verdict.NOT_ELIGIBLE:
+        return card(assessment, None, session, catalogue, as_of)
+    usable = [
+        (result, one)
+        for result in _possible(assessment)
+        for one in result.sums
+        if one.known and not one.missing and one.workings
+    ]
+    usable = _named_track(usable, topic)
+    if not usable:
+        return None
+    return _sum_reply(measure, assessment, usable, session, catalogue, as_of)
+
+
+def _named_track(usable: list[_Pair], topic: Topic | None) -> list[_Pair]:
+    if topic is None:
+        return usable
+    parts = {part for _, part, _ in topic.parts[:2]}
+    return [pair for pair in usable if pair[0].track.id in parts] or usable
+
+
+def _sum_reply(
+    measure: Measure,
+    assessment: Assessment,
+    usable: Sequence[_Pair],
+    session: Session,
+    catalogue: Catalogue,
+    as_of: date,
+) -> Reply:
+    sums: list[Sum] = [one for _, one in usable]
+    distinct = {(one.low, one.high) for one in sums}
+    first = sums[0]
+    single = len(distinct) == 1
+    lines = []
+    if single:
+        lines.append(f"{measure.title}：{_headline(first)}")
+        lines.append("算法：" + "；".join(first.workings) + "。")
+    else:
+        lines.append(f"{measure.title}，按不同情况：")
+        seen = set()
+        for result, one in usable:
+            if (one.low, one.high) not in seen:
+                seen.add((one.low, one.high))
+                lines.append(f"· {result.track.label}：{'；'.join(one.workings)}")
+    if assessment.verdict is not Verdict.ELIGIBLE and (hangs := _hangs_on(assessment)):
+        lines.append("前提：" + "；".join(hangs[:3]) + "。")
+    lines += [note.says + "。" for note in measure.stacking[:1]]
+    standing = windows.measure_status(measure, catalogue, as_of)
+    cited = wording.cited(measure, [usable[0][0].track.cite or ""])
+    closing = [
+        "以主管部门审核为准。" + wording.validity(standing, measure, catalogue),
+        compose.source(cited, catalogue),
+    ]
+    exact = single and first.low is not None and first.low == first.high
+    value = first.high if single and first.up_to else first.low
+    return Reply(
+        compose.fit(ReplyKind.COMPUTE, lines, closing),
+        ReplyKind.COMPUTE,
+        verdict=Outward.ELIGIBLE if assessment.verdict is Verdict.ELIGIBLE else None,
+        amount=value if exact or (single and first.up_to) else None,
+        amount_min=min((one.low for one in sums if one.low is not None), default=None),
+        amount_max=max((one.high for one in sums if one.high is not None), default=None),
+        measures=(measure.id,),
+        citations=compose.citations(cited, catalogue),
+        buttons=(Button("我能享受吗", f"check:{measure.id}"), _HUMAN),
+    )
+
+
+_VERBS = {
+    Meaning.RECEIVE: "可得",
+    Meaning.SAVE: "可少缴",
+    Meaning.PAY: "应缴",
+    Meaning.DEDUCT: "可扣除",
+    Meaning.DEFER: "可缓缴",
+}
+
+
+def _headline(one: Sum) -> str:
+    verb = _VERBS[one.meaning]
+    if one.low is not None and one.low == one.high:
+        text = f"{verb}{money.yuan(one.low)}"
+    elif one.high is not None and (one.up_to or not one.low):
+        text = f"最高{verb}{money.yuan(one.high)}"
+    elif one.low is not None and one.high is not None:
+        text = f"{verb}{money.yuan(one.low)}—{money.yuan(one.high)}"
+    else:
+        text = f"{verb}至少{money.yuan(one.low)}" if one.low is not None else verb
+    if one.saved and one.saved[0] == one.saved[1]:
+        text += f"（少缴{money.yuan(one.saved[0])}）"
+    return text + "。"

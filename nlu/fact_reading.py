@@ -1,0 +1,224 @@
+"""Facts about the enterprise in free text, by the phrases and cues of the catalogue's fact definitions. Pure.
+
+A phrase counts where it stands, unless a negation before it in the same clause turns it round (不是没签合同 is a yes).
+A sum or head-count is bound to the fact whose cue stands nearest.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from nlu.quantities import Quantity
+from policy_kb.catalogues import Catalogue
+from policy_kb.facts import DateRange, Fact, FactType, Range, Unknown, Value, Why
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A fact read from text: its value and the words it was read from."""
+
+    value: Value
+    words: str
+    at: int = 0
+
+
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过|而是")
+_NEGATION = re.compile(r"不是|不在|不属于|不算|并非|又不|没有被|没被|不做|不搞|非(?!公)")
+_YES = re.compile(
+    r"^(是的?|对的?|对头|嗯+|恩|有的?|要的?|可以|好的?|都?交了?|都有|有交|签了|参了|符合|没错|当然|确实|必须的|行|成|yes|y|1|ok)[啊呀嘛呢噶哦啦了]*[，,。！!]*$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(不是的?|没有?得?|没得|不|否|不对|没交|没签|没参|没|不符合|都没有?|从来没有?|no|n|2)[啊呀嘛呢噶哦啦过的]*[，,。！!]*$", re.IGNORECASE
+)
+_UNSURE = re.compile(r"不清楚|不知道|不晓得|不确定|说不清|搞不清|记不得|忘了|没数|不太懂")
+_DECLINED = re.compile(r"不想说|不方便说|保密|不告诉|跳过|先不说|下一题|下一个问题")
+
+_QUANTITY_FACTS = {
+    "money": FactType.MONEY,
+    "headcount": FactType.NUMBER,
+    "count": FactType.NUMBER,
+    "area": FactType.NUMBER,
+    "duration": FactType.NUMBER,
+    "percent": FactType.NUMBER,
+    "number": FactType.NUMBER,
+    "date": FactType.DATE,
+}
+_UNITS = {"headcount": {"人"}, "percent": {"%", "比例"}, "area": {"平方米"}, "duration": {"月", "个月", "年", "天"}}
+CUE_REACH = 14
+"""How many characters away a cue may stand from its quantity."""
+
+
+def read(text: str, found: Sequence[Quantity], catalogue: Catalogue) -> dict[str, Reading]:
+    """All facts a normalised message states by phrase or by cued quantity. Guesses nothing without a phrase or cue."""
+    readings: dict[str, Reading] = {}
+    clauses = list(_clauses(text))
+    for fact in catalogue.facts.values():
+        reading = _phrase(fact, text, clauses)
+        if reading:
+            readings[fact.id] = reading
+    readings.update({name: r for name, r in bind(text, found, catalogue.facts.values()).items() if name not in readings})
+    return readings
+
+
+def bind(
+    text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: bool = False
+) -> dict[str, Reading]:
+    """Bind quantities to the facts given: the nearest cue wins, each quantity and fact used once.
+
+    `alone`: where one quantity fits exactly one fact that is left, no cue is needed (the measure asks for just that sum).
+    """
+    facts = list(facts)
+    pairs: list[tuple[int, int, int, Fact, Quantity]] = []
+    for order, quantity in enumerate(found):
+        for fact in facts:
+            if fits(fact, quantity) and (reach := _reach(text, fact, quantity)) is not None:
+                pairs.append((reach, -len(fact.cues), order, fact, quantity))
+    bound: dict[str, Reading] = {}
+    used: set[int] = set()
+    for _, _, order, fact, quantity in sorted(pairs, key=lambda p: p[:3]):
+        if order not in used and fact.id not in bound:
+            bound[fact.id] = Reading(value_of(fact, quantity), quantity.text, quantity.start)
+            used.add(order)
+    for order, quantity in enumerate(found):
+        if order in used:
+            continue
+        left = [fact for fact in facts if fact.id not in bound and fits(fact, quantity)]
+        default = next((fact for fact in left if fact.default_for == quantity.kind), None)
+        rest = [q for i, q in enumerate(found) if i not in used and q is not quantity]
+        sole = left[0] if alone and len(left) == 1 and not any(fits(left[0], q) for q in rest) else None
+        if chosen := sole or default:
+            bound[chosen.id] = Reading(value_of(chosen, quantity), quantity.text, quantity.start)
+            used.add(order)
+    return bound
+
+
+def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:
+    """The answer to a question about one fact. None when the message does not answer it."""
+    if _DECLINED.search(text):
+        return Reading(Unknown(Why.DECLINED), text)
+    if _UNSURE.search(text) and len(text) <= 14:
+        return Reading(Unknown(Why.UNSURE), text)
+    phrase = _phrase(fact, text, list(_clauses(text)))
+    if phrase:
+        return phrase
+    if fact.type is FactType.YES_NO:
+        first = re.split(r"[，,。；;！!？? ]", text, maxsplit=1)[0]
+        if _NO.match(text) or _NO.match(first):
+            return Reading(False, text)
+        if _YES.match(text) or _YES.match(first):
+            return Reading(True, text)
+        return None
+    if fact.type in {FactType.CHOICE, FactType.CHOICES}:
+        for name, choice in fact.values.items():
+            if choice.label in text:
+                return Reading(_choice(fact, name), choice.label)
+        return None
+    for quantity in found:
+        if fits(fact, quantity) or quantity.kind == "number":
+            return Reading(value_of(fact, quantity), quantity.text, quantity.start)
+    return None
+
+
+def fits(fact: Fact, quantity: Quantity) -> bool:
+    """Whether a quantity can be a value of a fact: same type, and a unit that agrees."""
+    if _QUANTITY_FACTS.get(quantity.kind) is not fact.type:
+        return False
+    if fact.type is not FactType.NUMBER:
+        return True
+    unit = fact.unit or ""
+    allowed = _UNITS.get(quantity.kind)
+    if allowed is not None:
+        return unit in allowed and (quantity.kind != "duration" or _same_span(unit, quantity.unit or ""))
+    return quantity.kind == "number" or unit == (quantity.unit or "")
+
+
+def _same_span(unit: str, given: str) -> bool:
+    months = {"月", "个月"}
+    return unit == given or (unit in months and given in {*months, "年"})
+
+
+def value_of(fact: Fact, quantity: Quantity) -> Value:
+    """A quantity as a value of the fact: exact, or a range with its ends."""
+    low, high = quantity.low, quantity.high
+    if quantity.kind == "date":
+        if isinstance(low, date) and low == high:
+            return low
+        return DateRange(low if isinstance(low, date) else None, high if isinstance(high, date) else None)
+    ends = [end if isinstance(end, Decimal) else None for end in (low, high)]
+    if quantity.kind == "duration" and fact.unit in {"月", "个月"} and quantity.unit == "年":
+        ends = [None if end is None else end * 12 for end in ends]
+    if ends[0] is not None and ends[0] == ends[1]:
+        return ends[0]
+    return Range(ends[0], ends[1], quantity.low_inclusive, quantity.high_inclusive)
+
+
+def _reach(text: str, fact: Fact, quantity: Quantity) -> int | None:
+    """Distance from the nearest cue to the quantity; a cue behind it counts as a little farther."""
+    best: int | None = None
+    for cue in fact.cues:
+        for match in re.finditer(re.escape(cue), text):
+            if match.end() <= quantity.start:
+                gap = quantity.start - match.end()
+            elif match.start() >= quantity.end:
+                gap = match.start() - quantity.end + 3
+            else:
+                gap = 0
+            if gap <= CUE_REACH and (best is None or gap < best):
+                best = gap
+    return best
+
+
+def _clauses(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for mark in _CLAUSE.finditer(text):
+        yield start, text[start : mark.start()]
+        start = mark.end()
+    yield start, text[start:]
+
+
+@lru_cache(maxsize=4096)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+
+
+def _found(words: list[str], clauses: list[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
+    """Every phrase found: place, words, and whether a negation in the same clause turns it round."""
+    if not words:
+        return
+    pattern = _pattern(tuple(words))
+    for start, clause in clauses:
+        for match in pattern.finditer(clause):
+            negated = bool(_NEGATION.search(clause[max(0, match.start() - 12) : match.start()]))
+            yield start + match.start(), match[0], negated
+
+
+def _phrase(fact: Fact, text: str, clauses: list[tuple[int, str]]) -> Reading | None:
+    if fact.type is FactType.YES_NO:
+        said = [(len(w), at, w, not turned) for at, w, turned in _found(fact.words.yes, clauses)]
+        said += [(len(w), at, w, turned) for at, w, turned in _found(fact.words.no, clauses)]
+        if not said:
+            return None
+        _, at, words, value = max(said)
+        return Reading(value, words, at)
+    if not fact.values:
+        return None
+    owner = {word.lower(): name for name, choice in fact.values.items() for word in choice.words}
+    every = [word for choice in fact.values.values() for word in choice.words]
+    places = [(at, w, owner[w.lower()]) for at, w, turned in _found(every, clauses) if not turned]
+    if not places:
+        return None
+    names = {name for _, _, name in places}
+    if fact.type is FactType.CHOICES:
+        return Reading(frozenset(names), places[0][1], places[0][0])
+    # 开饭店的小微企业: a narrower value says more than the broader one it belongs to; else the first one said counts.
+    narrow = [p for p in places if not any(other != p[2] and p[2] in fact.broader[other] for other in names)]
+    at, words, name = min(narrow or places)
+    return Reading(name, words, at)
+
+
+def _choice(fact: Fact, name: str) -> Value:
+    return frozenset({name}) if fact.type is FactType.CHOICES else name

@@ -1,0 +1,75 @@
+"""The catalogue in use by the understanding, with what is built from it: word list and retrieval index.
+
+Rasa makes its components itself, so they find the catalogue here. `use` swaps it as a whole: a message sees either
+the old or the new one.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jieba
+
+from nlu import encoder
+from policy_kb import search
+from policy_kb.catalogues import Catalogue
+
+jieba.setLogLevel(logging.WARNING)
+
+
+class NoCatalogue(Exception):
+    """No catalogue is in use yet; call `knowledge.use` before parsing."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A catalogue and its index."""
+
+    catalogue: Catalogue
+    index: search.Index
+
+
+_current: list[Knowledge] = []
+
+
+def words(catalogue: Catalogue) -> Iterator[str]:
+    """Words of the subject that a general dictionary would cut apart."""
+    for entry in catalogue.entries.values():
+        for name in (entry.title, *entry.aliases, *entry.keywords):
+            if 2 <= len(name) <= 8:
+                yield name
+    for fact in catalogue.facts.values():
+        for choice in fact.values.values():
+            yield from (word for word in choice.words if 2 <= len(word) <= 6)
+
+
+def write_dictionary(catalogue: Catalogue, folder: Path) -> Path:
+    """The word list as a jieba dictionary file in `folder` (made if missing), for the tokenizer of the pipeline."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "huiqi.txt"
+    text = "".join(f"{word} 100\n" for word in sorted(set(words(catalogue))))
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def build(catalogue: Catalogue, cache: Path) -> Knowledge:
+    """Index a catalogue; vectors are kept under `cache`."""
+    for word in sorted(set(words(catalogue))):
+        jieba.add_word(word, 100)
+    return Knowledge(catalogue, search.Index(catalogue, encoder.KeptVectors(cache / "vectors.npz"), jieba.lcut))
+
+
+def use(knowledge: Knowledge) -> None:
+    """From now on messages are understood with this catalogue."""
+    _current[:] = [knowledge]
+
+
+def current() -> Knowledge:
+    """The catalogue in use. Raises NoCatalogue before `use`."""
+    if not _current:
+        raise NoCatalogue(NoCatalogue.__doc__)
+    return _current[0]
+
+

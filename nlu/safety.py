@@ -1,0 +1,37 @@
+"""Requests the assistant refuses: cheating, attacks on itself, other people's data. Patterns back the classifier up."""
+
+import re
+from enum import StrEnum
+
+
+class Danger(StrEnum):
+    """Why a message is refused."""
+
+    CHEATING = "cheating"
+    ATTACK = "attack"
+    PRIVACY = "privacy"
+
+
+_PATTERNS = {
+    Danger.ATTACK: re.compile(
+        r"忽略(以上|之前|前面|所有|上面).{0,6}(指令|提示|规则|要求)|系统提示词|system ?prompt|ignore (all|previous|the above)|"
+        r"(管理员|后台|数据库|root).{0,4}密码|^/?(broadcast|sudo|admin|exec|eval|shutdown|delete|drop)\b|drop table|union select|"
+        r"越狱模式|开发者模式|你现在(是|扮演)|群发.{0,8}(用户|所有人)|通知所有用户",
+        re.IGNORECASE,
+    ),
+    Danger.CHEATING: re.compile(
+        r"假发票|虚开|买发票|开票.{0,4}不做生意|偷税|漏税|逃税|两套账|阴阳合同|骗(补|保|取|贷|税)|造假|做假|假(合同|材料|证明|员工|流水|社保|账)|"
+        r"伪造|(虚报|多报|瞒报).{0,6}(人数|产值|营收|材料|数据|收入|人头)|(塞|送|给).{0,6}(红包|回扣|好处费)|红包.{0,4}塞|挂靠.{0,4}社保|挂几个人|"
+        r"空壳公司.{0,6}(领|套|骗)|套(取|补贴|资金)|走后门|找关系.{0,6}(评|批)"
+    ),
+    Danger.PRIVACY: re.compile(
+        r"(别人|别家|其他(公司|企业|用户)|对手|隔壁|同行|那家).{0,10}(资料|信息|电话|手机|身份证|申请|税额|流水|社保|报了|领了)|"
+        r"(局长|处长|科长|领导|主任|工作人员|负责人|联系人).{0,8}(手机|私人|电话号码|家庭|住址|微信)|用户名单|身份证号.{0,4}(查|给)|"
+        r"查.{0,8}(手机号|身份证号|住址)|导出.{0,6}(用户|名单|数据)"
+    ),
+}
+
+
+def danger(text: str) -> Danger | None:
+    """Why a normalised message must be refused, or None."""
+    return next((reason for reason, pattern in _PATTERNS.items() if pattern.search(text)), None)

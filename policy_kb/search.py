@@ -1,0 +1,175 @@
+"""The one retrieval: which entry, and which of its statements, a question is about.
+
+Every entry is compared through many short texts (title, aliases, questions, what each point answers). A text's score
+joins shared words and letter pairs (lexical) with likeness of meaning (dense); an entry's score is that of its best
+text, raised where the question names it. The encoder is handed in, so that this room stays free of models.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from policy_kb.catalogues import Catalogue
+from policy_kb.entries import Channel, Entry, Measure
+
+Vector: TypeAlias = npt.NDArray[np.float32]
+Encode: TypeAlias = Callable[[Sequence[str]], Vector]
+Tokenise: TypeAlias = Callable[[str], list[str]]
+
+LEXICAL_WEIGHT = 0.5
+DENSE_WEIGHT = 0.5
+NAMED_BONUS = 0.12
+STATEMENT_DISCOUNT = 0.92  # our own sentences are a weaker witness than an owner's question
+
+
+class Role(StrEnum):
+    """What a compared text is."""
+
+    NAME = "name"
+    QUESTION = "question"
+    ASK = "ask"
+    STATEMENT = "statement"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of an entry. `part` is the point's id, the track's id, or the number of the silence."""
+
+    entry: str
+    role: Role
+    text: str
+    part: str | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry found, with its best texts. Scores lie between 0 and about 1.2."""
+
+    entry: str
+    score: float
+    named: float  # how much of the question's length an alias of the entry covers, 0..1
+    parts: tuple[tuple[Role, str, float], ...]  # best points, tracks and silences of the entry, best first
+
+
+def texts_of(entry: Entry) -> Iterator[Text]:
+    """All texts an entry is compared through."""
+    for name in (entry.title, *entry.aliases, *entry.keywords):
+        yield Text(entry.id, Role.NAME, name)
+    for question in entry.questions:
+        yield Text(entry.id, Role.QUESTION, question)
+    for point in entry.points:
+        for ask in point.asks:
+            yield Text(entry.id, Role.ASK, ask, point.id)
+        yield Text(entry.id, Role.STATEMENT, point.says, point.id)
+    for i, silence in enumerate(entry.silent):
+        for ask in (*silence.asks, silence.what):
+            yield Text(entry.id, Role.SILENCE, ask, str(i))
+    if isinstance(entry, Measure):
+        yield Text(entry.id, Role.STATEMENT, entry.summary)
+        for track in entry.tracks:
+            for ask in track.asks:
+                yield Text(entry.id, Role.ASK, ask, track.id)
+
+
+def grams(text: str, tokenise: Tokenise) -> list[str]:
+    """Words and letter pairs: words carry sense, pairs survive a wrong cut or a wrong character."""
+    letters = [c for c in text if c.isalnum()]
+    pairs = ["".join(pair) for pair in zip(letters, letters[1:], strict=False)]
+    return [word for word in tokenise(text) if any(c.isalnum() for c in word)] + pairs
+
+
+class Index:
+    """Built when the catalogue loads; never changes after."""
+
+    def __init__(self, catalogue: Catalogue, encode: Encode, tokenise: Tokenise) -> None:
+        self._encode, self._tokenise = encode, tokenise
+        self.texts = [text for entry in catalogue.entries.values() for text in texts_of(entry)]
+        bags = [grams(text.text, tokenise) for text in self.texts]
+        self._vocabulary = {gram: i for i, gram in enumerate(sorted({gram for bag in bags for gram in bag}))}
+        counts = self._counts(bags)
+        seen_in = np.asarray((counts > 0).sum(axis=0)).ravel()
+        self._idf = np.log((1 + len(bags)) / (1 + seen_in)).astype(np.float32) + 0.1
+        self._unseen_idf = float(np.log(1 + len(bags)))
+        self._lexical = self._weighted(counts)
+        raw = encode([text.text for text in self.texts])
+        self._centre = raw.mean(axis=0)
+        self._dense = _unit(raw - self._centre)
+        self._discount = np.array(
+            [STATEMENT_DISCOUNT if t.role is Role.STATEMENT else 1.0 for t in self.texts], dtype=np.float32
+        )
+        ids = list(catalogue.entries)
+        self._ids, place = ids, {name: i for i, name in enumerate(ids)}
+        self._owner = np.array([place[t.entry] for t in self.texts])
+        self._names = [(t.text, place[t.entry]) for t in self.texts if t.role is Role.NAME and len(t.text) >= 2]
+        self._rank = np.array([0.97 if isinstance(e, Channel) else 1.0 for e in catalogue.entries.values()])
+
+    def _counts(self, bags: list[list[str]]) -> sparse.csr_matrix:
+        rows, columns = [], []
+        for row, bag in enumerate(bags):
+            for gram in bag:
+                if (column := self._vocabulary.get(gram)) is not None:
+                    rows.append(row)
+                    columns.append(column)
+        data = np.ones(len(rows), dtype=np.float32)
+        return sparse.csr_matrix((data, (rows, columns)), shape=(len(bags), len(self._vocabulary)))
+
+    def _weighted(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        damped = counts.copy()
+        damped.data = 1 + np.log(damped.data)
+        weighted = damped.multiply(self._idf).tocsr()
+        norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+        return sparse.diags(1 / np.maximum(norms, 1e-9)) @ weighted
+
+    def _question(self, text: str) -> sparse.csr_matrix:
+        """The question's weighted bag; words the catalogue never uses count in its length, so they lower likeness."""
+        bag = grams(text, self._tokenise)
+        counts = self._counts([bag])
+        counts.sum_duplicates()
+        counts.data = 1 + np.log(counts.data)
+        weighted = counts.multiply(self._idf).tocsr()
+        strange = sum(gram not in self._vocabulary for gram in set(bag))
+        norm = float(np.sqrt(weighted.multiply(weighted).sum() + 0.25 * strange * self._unseen_idf**2))
+        return weighted / max(norm, 1e-9)
+
+    def search(self, text: str, vector: Vector | None = None, most: int = 8) -> list[Hit]:
+        """The entries nearest to a normalised question, best first. `vector`: its embedding, where already made."""
+        lexical = np.asarray((self._lexical @ self._question(text).T).todense()).ravel()
+        encoded = vector if vector is not None else self._encode([text])[0]
+        dense = np.maximum(self._dense @ _unit(encoded - self._centre), 0)
+        scores = (LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense) * self._discount
+        best = np.zeros(len(self._ids), dtype=np.float32)
+        np.maximum.at(best, self._owner, scores)
+        named = self._named(text)
+        total = (best + NAMED_BONUS * np.sqrt(named)) * self._rank
+        order = np.argsort(-total, kind="stable")[:most]
+        return [self._hit(int(i), float(total[i]), float(named[i]), scores) for i in order if total[i] > 0]
+
+    def _named(self, text: str) -> Vector:
+        named = np.zeros(len(self._ids), dtype=np.float32)
+        for name, owner in self._names:
+            if name in text:
+                named[owner] = max(named[owner], len(name) / max(len(text), 1))
+        return named
+
+    def _hit(self, owner: int, total: float, named: float, scores: Vector) -> Hit:
+        parts: dict[tuple[Role, str], float] = {}
+        for i in np.flatnonzero(self._owner == owner):
+            text = self.texts[i]
+            if text.part is not None:
+                role = Role.SILENCE if text.role is Role.SILENCE else Role.ASK
+                key = (role, text.part)
+                parts[key] = max(parts.get(key, 0.0), float(scores[i]))
+        ranked = sorted(((role, part, score) for (role, part), score in parts.items()), key=lambda p: -p[2])
+        return Hit(self._ids[owner], total, named, tuple(ranked[:6]))
+
+
+def _unit(matrix: Vector) -> Vector:
+    norms = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    unit: Vector = (matrix / np.maximum(norms, 1e-9)).astype(np.float32)
+    return unit
