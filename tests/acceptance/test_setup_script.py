@@ -21,9 +21,9 @@ TOOLS = (
 
 # Makes an environment, "installs" into it, or fails as $FAKE_UV says.
 UV = """#!/bin/sh
+case "$*" in "venv --clear --help") exit ;; esac
 echo "uv $*" >>"$NOTES"
 case "$1 ${2:-}" in
-    "--version "*) echo uv 1.0 ;;
     "venv "*)
         for venv; do :; done
         mkdir -p "$venv/bin" && cp "$STUBS/python" "$venv/bin/python" ;;
@@ -129,11 +129,11 @@ class Machine:
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     def notes(self) -> list[str]:
-        """What the stand-ins were told since the last call, without paths and without `uv --version`."""
+        """What the stand-ins were told since the last call, without the path of the clone."""
         path = self.folder / "notes"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
-        return [line.replace(f"{self.clone}/", "") for line in lines if line != "uv --version"]
+        return [line.replace(f"{self.clone}/", "") for line in lines]
 
     def kinds(self) -> list[str]:
         """The first words of ``notes``: what was done, in order."""
@@ -253,9 +253,16 @@ def test_without_uv_it_is_installed_into_the_project_with_the_machines_python(ma
     result = machine.run("kb")
     assert result.returncode == 0, result.stderr
     notes = machine.notes()
-    assert notes[0] == f"machine -m venv --clear {'.uv'}"
+    assert notes[0] == "machine -m venv --clear .uv"
     assert notes[1].endswith("pip install --disable-pip-version-check uv")
     assert (machine.clone / ".uv" / "bin" / "uv").exists()
+
+
+def test_a_uv_that_is_too_old_is_passed_over(machine: Machine) -> None:
+    machine.script("path/python3", MACHINE_PYTHON)
+    machine.script("path/uv", "#!/bin/sh\nexit 2\n")
+    assert machine.run("kb").returncode == 0
+    assert machine.kinds()[:2] == ["machine -m", "machine -m"]
 
 
 def test_a_python_without_venv_installs_uv_with_pip(machine: Machine) -> None:
