@@ -138,7 +138,8 @@ def read_yaml(path: Path, shown: str) -> tuple[Any, Lines, list[Fault]]:
     return value, Lines(shown, reader.at), reader.faults
 
 
-def _model_faults(error: ValidationError, lines: Lines, base: tuple[Any, ...]) -> Iterator[Fault]:
+def model_faults(error: ValidationError, lines: Lines, base: tuple[Any, ...]) -> Iterator[Fault]:
+    """What a model found wrong with the part of a file that begins at `base`."""
     for item in error.errors():
         kind, last = item["type"], item["loc"][-1] if item["loc"] else ""
         what = f"{lines.named(base, item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
@@ -169,7 +170,7 @@ class _Sheet:
                 try:
                     one = adapter.validate_python(item)
                 except ValidationError as error:
-                    self.faults += _model_faults(error, lines, base)
+                    self.faults += model_faults(error, lines, base)
                     continue
                 if self._is_new(f"{model.__name__}:{one.id}", one.id, lines, base):
                     found.append(one)
@@ -195,8 +196,8 @@ class _Sheet:
 
 
 def files_of(root: Path) -> list[Path]:
-    """All YAML files of a catalogue, sorted."""
-    return sorted(root.rglob("*.yml"))
+    """All YAML files of knowledge, sorted. The coverage of a checklist is none."""
+    return sorted(path for path in root.rglob("*.yml") if path.relative_to(root).parts[0] != "coverage")
 
 
 def content_hash(root: Path) -> str:
