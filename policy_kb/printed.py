@@ -37,12 +37,14 @@ class Figure:
 
     def same(self, other: "Figure") -> bool:
         """Whether both say the same number of the same thing; a unit that is not printed may be any."""
-        mine, yours = self.in_months(), other.in_months()
-        return mine[0] == yours[0] and (mine[1] is None or yours[1] is None or mine[1] == yours[1])
+        if {self.unit, other.unit} == {Unit.YEARS, Unit.MONTHS}:
+            return self.months == other.months
+        return self.value == other.value and (self.unit == other.unit or None in {self.unit, other.unit})
 
-    def in_months(self) -> tuple[Decimal, Unit | None]:
-        """Value and unit, years as months: 1年 is 12个月."""
-        return (self.value * 12, Unit.MONTHS) if self.unit is Unit.YEARS else (self.value, self.unit)
+    @property
+    def months(self) -> Decimal:
+        """The value in months: 1年 is 12个月."""
+        return self.value * 12 if self.unit is Unit.YEARS else self.value
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,7 @@ class Evidence:
         return cls(
             tuple(figure for text in held for figure in (*figures(text), *small_counts(text))),
             tuple(day for text in held for day in days(text)),
-            any(word in text for text in held for word in ("全额", "全部", "免征", "减免", "免收", "免除")),
+            any(word in text for text in held for word in ("全额", "全部", "免征", "减免", "免收", "免除", "实际缴纳")),
         )
 
     def has_figure(self, said: Figure) -> bool:
@@ -234,8 +236,10 @@ class Evidence:
         return said.unit is None and any(day.year == said.value for day in self.days)
 
     def has_number(self, value: Decimal) -> bool:
-        """Whether the number is printed there, whatever its unit (a catalogue number has none)."""
-        return any(self.has_figure(said) for said in (Figure(value, None, ""), Figure(value / 12, Unit.YEARS, "")))
+        """Whether the number is printed there, whatever its unit: a number of the catalogue has none."""
+        if any(value in {figure.value, figure.months} for figure in self.figures):
+            return True
+        return self.has_figure(Figure(value, None, ""))
 
     def has_days(self, said: Days) -> bool:
         """Whether the day is printed there."""
