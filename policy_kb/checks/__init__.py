@@ -18,7 +18,7 @@ def check(root: Path, held: Path | None, as_of: date, *, strict: bool = False) -
         loader.load(root)
     catalogue, faults = loader.gather(root)
     findings = Findings(faults=list(faults))
-    desk = Desk(catalogue, _texts(catalogue, held, findings), as_of, strict, not faults, findings)
+    desk = Desk(catalogue, _texts(catalogue, held, findings), as_of, strict, tuple(faults), findings)
     for one in (citations, statements, times, conditions, questions, examples):
         one.check(desk)
     _count(desk)

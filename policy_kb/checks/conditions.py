@@ -27,7 +27,7 @@ def check(desk: Desk) -> None:
         for i, track in enumerate(measure.tracks):
             used |= _track(desk, measure, i, track)
     used |= {fact.applies_when.fact for fact in desk.catalogue.facts.values() if fact.applies_when}
-    for fact in desk.catalogue.facts.values() if desk.complete else ():
+    for fact in desk.catalogue.facts.values() if not desk.unread else ():
         if fact.id not in used and not fact.profile and not fact.default_for:
             desk.lack(fact, ("id",), f"fact `{fact.id}` is used by no measure", "use it or remove it")
 

@@ -3,19 +3,29 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policy_kb import amount_texts, conditions
+from policy_kb import amount_texts, conditions, examples
 from policy_kb.benefits import Tiers
 from policy_kb.checks.findings import Desk
 from policy_kb.entries import Kind, Measure
 
 
 def check(desk: Desk) -> None:
-    """All claims whose text is held; the examples themselves are run, too."""
+    """All claims; the examples themselves are run, too, except where a file names something that is not there."""
+    broken = {fault.file for fault in desk.unread}
     for measure in desk.catalogue.measures.values():
         desk.findings.counts["examples"] += len(measure.examples)
+        if desk.catalogue.place(measure)[0].file not in broken:
+            _run(desk, measure)
         if measure.kind is Kind.CLAIM and measure.status == "reviewed":
             _verdicts(desk, measure)
             _sides(desk, measure)
+
+
+def _run(desk: Desk, measure: Measure) -> None:
+    for i, example in enumerate(measure.examples):
+        for failure in examples.run(measure.model_copy(update={"examples": [example]}), desk.catalogue):
+            what = failure.removeprefix(f"{measure.id}: ")
+            desk.fault(measure, ("examples", i), what, "correct the example or the measure")
 
 
 def _leaves(measure: Measure) -> list[list[conditions.Leaf]]:

@@ -30,7 +30,7 @@ class Desk:
     texts: dict[str, Source]
     as_of: date
     strict: bool = False
-    complete: bool = True  # every file could be read: what is missing is not just in one that could not
+    unread: tuple[Fault, ...] = ()  # mistakes of the loader: what is missing may just stand in a file it could not read
     findings: Findings = field(default_factory=Findings)
 
     def fault(
