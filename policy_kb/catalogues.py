@@ -9,6 +9,7 @@ from policy_kb import conditions
 from policy_kb.documents import Document
 from policy_kb.entries import Channel, Entry, Figure, Gap, Measure, Track
 from policy_kb.facts import Fact
+from policy_kb.parameters import Parameter
 
 if TYPE_CHECKING:
     from policy_kb.loader import Fault, Lines
@@ -26,6 +27,7 @@ class Catalogue:
     gaps: dict[str, Gap]
     version: str
     places: dict[str, tuple["Lines", tuple[Any, ...]]] = field(default_factory=dict, repr=False)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -39,6 +41,7 @@ class Catalogue:
         gaps: Iterable[Gap],
         version: str,
         places: dict[str, tuple["Lines", tuple[Any, ...]]],
+        parameters: Iterable[Parameter] = (),
     ) -> "Catalogue":
         """Build from lists; ids are taken as unique already."""
         return cls(
@@ -50,6 +53,7 @@ class Catalogue:
             {x.id: x for x in gaps},
             version,
             places,
+            {x.id: x for x in parameters},
         )
 
     @cached_property
@@ -71,7 +75,7 @@ class Catalogue:
         cited = [self.documents[c.document].issued for c in measure.cites.values() if c.document in self.documents]
         return str(min(starts or cited, default=""))
 
-    def place(self, entry: Entry | Fact | Document, *where: str | int) -> tuple["Lines", tuple[Any, ...]]:
+    def place(self, entry: Entry | Fact | Document | Parameter, *where: str | int) -> tuple["Lines", tuple[Any, ...]]:
         """Where an entry (or a part of it) stands in the files."""
         lines, base = self.places[f"{type(entry).__name__}:{entry.id}"]
         return lines, (*base, *where)
@@ -90,10 +94,23 @@ def broken_references(catalogue: Catalogue) -> Iterator["Fault"]:
             yield from _entry_references(catalogue, entry)
     for measure in catalogue.measures.values():
         yield from _measure_references(catalogue, measure)
+    for parameter in catalogue.parameters.values():
+        yield from _parameter_references(catalogue, parameter)
     for fact in catalogue.facts.values():
         if fact.applies_when and fact.applies_when.fact not in catalogue.facts:
             lines, where = catalogue.place(fact, "applies_when", "fact")
             yield lines.fault(where, f"fact `{fact.applies_when.fact}` is not defined", "define it under facts/")
+
+
+def _parameter_references(catalogue: Catalogue, parameter: Parameter) -> Iterator["Fault"]:
+    for i, value in enumerate(parameter.values):
+        lines, where = catalogue.place(parameter, "values", i)
+        if value.cite.document not in catalogue.documents:
+            what = f"document `{value.cite.document}` is not in documents.yml"
+            yield lines.fault(where, what, "add it there or correct the id")
+        named = {*value.numbers, *(name for row in value.rows for name in row.facts)}
+        for name in sorted(named - catalogue.facts.keys()):
+            yield lines.fault(where, f"fact `{name}` is not defined", "define it under facts/ or correct the id")
 
 
 def _entry_references(catalogue: Catalogue, entry: Entry) -> Iterator["Fault"]:

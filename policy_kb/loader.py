@@ -9,11 +9,20 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from policy_kb import catalogues, documents, entries, facts
+from policy_kb import catalogues, documents, entries, facts, parameters
 
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 
-M = TypeVar("M", documents.Document, facts.Fact, entries.Measure, entries.Figure, entries.Channel, entries.Gap)
+M = TypeVar(
+    "M",
+    documents.Document,
+    facts.Fact,
+    entries.Measure,
+    entries.Figure,
+    entries.Channel,
+    entries.Gap,
+    parameters.Parameter,
+)
 Path_ = tuple[str | int, ...]
 
 
@@ -224,6 +233,7 @@ def gather(root: Path) -> tuple[catalogues.Catalogue, list[Fault]]:
         gaps=sheet.models(under("gaps"), entries.Gap, many=True),
         version=content_hash(root),
         places=sheet.places,
+        parameters=sheet.models(under("parameters"), parameters.Parameter, many=False),
     )
     return built, sorted([*sheet.faults, *catalogues.broken_references(built)])
 
