@@ -49,7 +49,6 @@ class Timing(StrEnum):
     AUTOMATIC = "automatic"
     ENDED = "ended"
     UNCONFIRMED = "unconfirmed"
-    NOT_KNOWN = "not_known"
 
 
 class About(StrEnum):
@@ -256,7 +255,7 @@ def parked(assessment: Assessment, facts: Facts) -> tuple[str, ...]:
 
 
 _STANDING_TIMING = {
-    State.NOT_KNOWN: Timing.NOT_KNOWN,
+    State.NOT_KNOWN: Timing.UPCOMING,
     State.NOT_YET: Timing.UPCOMING,
     State.ENDED: Timing.ENDED,
     State.SUPERSEDED: Timing.ENDED,
