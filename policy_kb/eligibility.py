@@ -49,6 +49,7 @@ class Timing(StrEnum):
     AUTOMATIC = "automatic"
     ENDED = "ended"
     UNCONFIRMED = "unconfirmed"
+    NOT_KNOWN = "not_known"
 
 
 class About(StrEnum):
@@ -255,7 +256,7 @@ def parked(assessment: Assessment, facts: Facts) -> tuple[str, ...]:
 
 
 _STANDING_TIMING = {
-    State.NOT_KNOWN: Timing.UPCOMING,
+    State.NOT_KNOWN: Timing.NOT_KNOWN,
     State.NOT_YET: Timing.UPCOMING,
     State.ENDED: Timing.ENDED,
     State.SUPERSEDED: Timing.ENDED,

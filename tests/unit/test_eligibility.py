@@ -55,7 +55,7 @@ def test_to_the_outside_there_are_three_verdicts(verdict: Verdict, expected: Out
 @pytest.mark.parametrize(
     ("as_of", "verdict", "timing"),
     [
-        (date(2022, 8, 17), Verdict.NOT_ELIGIBLE, Timing.UPCOMING),
+        (date(2022, 8, 17), Verdict.NOT_ELIGIBLE, Timing.NOT_KNOWN),
         (date(2022, 8, 31), Verdict.NOT_ELIGIBLE, Timing.UPCOMING),
         (date(2022, 9, 1), Verdict.ELIGIBLE, Timing.STANDING),
         (date(2022, 12, 1), Verdict.ELIGIBLE, Timing.CLOSING),
