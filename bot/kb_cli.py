@@ -160,3 +160,16 @@ def _suggestion(statement: coverage.Statement, known: Catalogue) -> str:
         return f"# {statement.kind} {statement.clause}\n{statement.id}: {{why_not: }}"
     row = ", ".join(f"{key}: {value}" for key, value in guess.row.items())
     return f"{statement.id}: {{{row}}}  # {guess.likeness:.2f}"
+
+
+@app.command("timeline")
+def timeline(
+    picture: Annotated[Path, typer.Argument(metavar="图片.png")],
+    catalogue: Folder = loader.CATALOGUE_DIR,
+    as_of: AsOf = None,
+) -> None:
+    """把所有条目的执行期限画成一张图。"""
+    from bot import kb_pictures
+
+    drawn = kb_pictures.timeline(_load(catalogue), _day(as_of), picture)
+    print(f"{picture}：{drawn} 条")
