@@ -1,0 +1,1 @@
+"""What the owner means: words to numbers, days, intents and measures."""
