@@ -3,7 +3,7 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -24,11 +24,16 @@ def _day(as_of: datetime | None) -> date:
     return as_of.date() if as_of else clock.today()
 
 
+def _fail(reason: object) -> NoReturn:
+    print(reason, file=sys.stderr)
+    raise typer.Exit(1)
+
+
 def _load(folder: Path) -> Catalogue:
     try:
         return loader.load(folder)
     except loader.CatalogueError as error:
-        sys.exit(str(error))
+        _fail(error)
 
 
 @app.command("check")
@@ -46,7 +51,7 @@ def check(
     try:
         findings = checks.check(catalogue, sources, _day(as_of), strict=strict)
     except loader.CatalogueError as error:
-        sys.exit(str(error))
+        _fail(error)
     for warning in [] if quiet else findings.warnings:
         if only in warning.file:
             print(f"warning: {warning}")
@@ -132,7 +137,7 @@ def coverage_(
     try:
         statements = coverage.read_checklist(checklist)
     except coverage.ChecklistError as error:
-        sys.exit(str(error))
+        _fail(error)
     known, _ = loader.gather(catalogue)
     found = coverage.assess(statements, catalogue, known)
     if suggest:
@@ -173,3 +178,88 @@ def timeline(
 
     drawn = kb_pictures.timeline(_load(catalogue), _day(as_of), picture)
     print(f"{picture}：{drawn} 条")
+
+
+@app.command("diff")
+def diff_(
+    old: Annotated[str, typer.Argument(metavar="旧")], new: Annotated[str, typer.Argument(metavar="新")] = "."
+) -> None:
+    """两个版本之间，对企业主来说变了什么。版本可以是目录、发布过的版本或 git 版本；新的默认是现在的知识库。"""
+    from bot import kb_versions, settings
+    from policy_kb import diff
+
+    home = settings.load().home
+    try:
+        with kb_versions.at(old, home) as before:
+            known = _load(before)
+        with kb_versions.at(str(loader.CATALOGUE_DIR) if new == "." else new, home) as after:
+            changes = diff.compare(known, _load(after))
+    except kb_versions.NoSuchVersionError as error:
+        _fail(error)
+    for change in changes:
+        print(("* " if change.deciding else "  ") + str(change))
+    print(f"{len(changes)} 处不同，其中 {sum(change.deciding for change in changes)} 处关系到条件、金额或期限（*）")
+
+
+@app.command("page")
+def page(
+    catalogue: Folder = loader.CATALOGUE_DIR,
+    check_only: Annotated[bool, typer.Option("--check", help="只看是不是最新，不写；不是最新则退出码为 1。")] = False,
+) -> None:
+    """生成 docs/catalogue.md。"""
+    from bot import kb_pages
+
+    known = _load(catalogue)
+    if check_only:
+        if kb_pages.differs(known):
+            _fail("docs/catalogue.md 不是最新的：运行 ./huiqi kb page")
+        return
+    kb_pages.PAGE.write_text(kb_pages.page(known), encoding="utf-8")
+    print(f"docs/{kb_pages.PAGE.name}：{len(known.entries)} 条")
+
+
+@app.command("publish")
+def publish(
+    by: Annotated[str, typer.Option("--by", help="谁提出，或谁批准。")],
+    approve: Annotated[str | None, typer.Option("--approve", metavar="版本", help="批准这个版本。")] = None,
+    catalogue: Folder = loader.CATALOGUE_DIR,
+) -> None:
+    """发布知识库：一个人提出，另一个人批准（--approve 版本）；批准后运行中的程序自动换用，不必重启。"""
+    from bot import kb_versions, settings
+    from policy_kb import diff
+
+    home = settings.load().home
+    try:
+        if approve:
+            kb_versions.approve(approve, by, home, clock.now())
+            print(f"{approve} 已生效")
+            return
+        before = loader.gather(kb_versions.folder(home))[0]
+        version = kb_versions.propose(catalogue, by, home, clock.now())
+    except (kb_versions.PublishError, loader.CatalogueError) as error:
+        _fail(error)
+    for change in diff.compare(before, _load(catalogue)):
+        print(("* " if change.deciding else "  ") + str(change))
+    print(f"提出了 {version}。请另一个人看过以上变化后运行：./huiqi kb publish --approve {version} --by 姓名")
+
+
+@app.command("rollback")
+def rollback(by: Annotated[str, typer.Option("--by", help="谁决定的。")]) -> None:
+    """退回上一个发布过的版本。"""
+    from bot import kb_versions, settings
+
+    try:
+        print(f"{kb_versions.roll_back(by, settings.load().home, clock.now())} 已生效")
+    except kb_versions.PublishError as error:
+        _fail(error)
+
+
+@app.command("history")
+def history() -> None:
+    """谁在什么时候提出、批准、退回了哪个版本。"""
+    from bot import kb_versions, settings
+
+    home = settings.load().home
+    for act in kb_versions.history(home):
+        print(f"{act.at} {act.act} {act.version} {act.by}")
+    print(f"现在：{kb_versions.current(home) or '仓库里的知识库（还没有发布过）'}")
