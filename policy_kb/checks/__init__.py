@@ -5,7 +5,7 @@ from pathlib import Path
 
 from policy_kb import loader, sources
 from policy_kb.catalogues import Catalogue
-from policy_kb.checks import citations, conditions, examples, questions, statements, times
+from policy_kb.checks import citations, conditions, departments, examples, questions, statements, times
 from policy_kb.checks.findings import Desk, Findings
 
 
@@ -19,7 +19,7 @@ def check(root: Path, held: Path | None, as_of: date, *, strict: bool = False) -
     catalogue, faults = loader.gather(root)
     findings = Findings(faults=list(faults))
     desk = Desk(catalogue, _texts(catalogue, held, findings), as_of, strict, tuple(faults), findings)
-    for one in (citations, statements, times, conditions, questions, examples):
+    for one in (citations, statements, departments, times, conditions, questions, examples):
         one.check(desk)
     _count(desk)
     findings.faults = sorted(set(findings.faults))  # an anchor used in three tracks is one place
