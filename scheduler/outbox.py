@@ -129,9 +129,9 @@ class Sender:
 
     async def settled(self) -> None:
         """Wait until nothing is in flight."""
-        while self._flying:
-            await asyncio.wait(self._flying)
-            await asyncio.sleep(0)
+        while flying := [task for task in self._flying if not task.done()]:
+            await asyncio.wait(flying)
+        await asyncio.sleep(0)
         self._raise_failures()
 
     # In the database
@@ -201,7 +201,7 @@ class Sender:
         task.add_done_callback(self._landed)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        if task.exception() is None:
+        if task.cancelled() or task.exception() is None:
             self._flying.discard(task)
         self._bell.event.set()
 

@@ -106,7 +106,8 @@ async def _given(request: web.Request) -> Json:
         return given
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            given[name] = Upload(value.filename, value.file.read())
+            with value.file as file:
+                given[name] = Upload(value.filename, file.read())
         else:
             given[name] = value
     for name, value in given.items():
