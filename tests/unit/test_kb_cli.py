@@ -27,7 +27,7 @@ def test_check_of_a_right_catalogue_counts_and_leaves_with_0(capsys: pytest.Capt
     status, out, _ = run(capsys, "check", "--catalogue", RIGHT, "--sources", TEXTS, "--as-of", "2022-09-20", "--strict")
     assert status == 0
     assert out.splitlines() == [
-        "2 measures (2 tracks, 6 examples), 1 figures, 1 channels, 1 gaps, 2 points, 2 facts, 2 documents",
+        "2 measures (2 tracks, 6 examples), 1 figures, 3 channels, 1 gaps, 2 points, 2 facts, 2 documents",
         "2 of 2 citations found in the text (6 evidence strings); without text: V1 1, V2 0",
         "13 figures and dates checked, 7 without text",
         "0 faults, 0 warnings",
