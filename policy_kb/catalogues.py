@@ -108,7 +108,7 @@ def _parameter_references(catalogue: Catalogue, parameter: Parameter) -> Iterato
         if value.cite.document not in catalogue.documents:
             what = f"document `{value.cite.document}` is not in documents.yml"
             yield lines.fault(where, what, "add it there or correct the id")
-        named = {*value.numbers, *(name for row in value.rows for name in row.facts)}
+        named = {*value.numbers, *(name for row in value.rows for name in row.edges)}
         for name in sorted(named - catalogue.facts.keys()):
             yield lines.fault(where, f"fact `{name}` is not defined", "define it under facts/ or correct the id")
 

@@ -79,10 +79,16 @@ _RULES: dict[str, Callable[[Fact, Look, Catalogue, date | None], Value]] = {
 }
 
 _INPUTS: dict[str, tuple[str, ...]] = {
+    "size_standard": ("industry", "employees", "revenue", "total_assets"),
     "small_low_profit": ("restricted_industry", "employees", "taxable_income", "total_assets"),
     "retention_rate": ("retained_interns", "interns"),
     "six_taxes_due": SIX_TAXES,
 }
+
+
+def reads(fact: Fact) -> tuple[str, ...]:
+    """The facts a derived fact is worked out from."""
+    return _INPUTS.get(fact.derive or "", ())
 
 
 def inputs(fact: Fact, look: Look, catalogue: Catalogue, as_of: date | None) -> tuple[str, ...]:
@@ -90,7 +96,7 @@ def inputs(fact: Fact, look: Look, catalogue: Catalogue, as_of: date | None) -> 
     if fact.derive == "size_standard":
         names = sizes.standard(fact, look, catalogue, as_of).missing
     else:
-        names = tuple(name for name in _INPUTS.get(fact.derive or "", ()) if not _settled(look(name)))
+        names = tuple(name for name in reads(fact) if not _settled(look(name)))
     known = [name for name in names if name in catalogue.facts]
     return tuple(sorted(known, key=lambda name: catalogue.facts[name].effort))
 

@@ -109,7 +109,7 @@ def settle(leaf: Leaf, enterprise: Enterprise, verdict_of: VerdictOf | None) -> 
         verdict = verdict_of(leaf.measure) if verdict_of else None
         return (None if verdict is None else verdict == leaf.measure_verdict), UNKNOWN
     fact = enterprise.catalogue.facts.get(leaf.fact or "")
-    if fact is None or not leaf.has_operator:
+    if fact is None or not leaf.operator:
         return None, UNKNOWN
     value = enterprise.value(fact.id)
     return kleene.holds(leaf, fact, value), value
@@ -154,9 +154,13 @@ def undecided(found: Outcome) -> tuple[Outcome, ...]:
     return tuple(leaf for part in found.parts for leaf in undecided(part))
 
 
+def is_owners(leaf: Leaf) -> bool:
+    """Whether a condition is about a fact of the owner's own: no formal check, no selection, not the authority's."""
+    theirs = leaf.formal or leaf.selective or leaf.checked_by is CheckedBy.DEPARTMENT
+    return leaf.fact is not None and not theirs
+
+
 def askable(found: Outcome) -> bool:
     """Whether the owner can settle this leaf: a fact of his own, not already answered 不清楚 or declined."""
-    leaf = found.leaf
-    if leaf is None or leaf.fact is None or leaf.formal or leaf.selective or leaf.checked_by is CheckedBy.DEPARTMENT:
-        return False
-    return not (isinstance(found.value, Unknown) and found.value.why is not Why.NOT_ASKED)
+    parked = isinstance(found.value, Unknown) and found.value.why is not Why.NOT_ASKED
+    return found.leaf is not None and is_owners(found.leaf) and not parked

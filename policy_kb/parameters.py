@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -22,14 +23,17 @@ class SizeRow(Model):
     small: Annotated[dict[str, Number], Field(min_length=1)]
     caveat: str | None = None  # 以官方为准
 
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The facts this row looks at."""
-        return tuple(dict.fromkeys([*self.sme, *self.medium, *self.small]))
+    @cached_property
+    def edges(self) -> dict[str, list[Decimal]]:
+        """The facts this row looks at → where the size may change with them, rising."""
+        parts = (self.sme, self.medium, self.small)
+        names = dict.fromkeys(name for part in parts for name in part)
+        return {name: sorted({part[name] for part in parts if name in part}) for name in names}
 
-    def edges(self, fact: str) -> list[Decimal]:
-        """Where the size may change with this fact, rising."""
-        return sorted({part[fact] for part in (self.sme, self.medium, self.small) if fact in part})
+    @cached_property
+    def sizes(self) -> dict[tuple[tuple[int, int], ...], frozenset[str]]:
+        """Sizes found so far between stretches of the edges (first and last stretch of each fact)."""
+        return {}
 
 
 class Dated(Model):

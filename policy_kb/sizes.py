@@ -1,6 +1,6 @@
 """大型, 中型, 小型 or 微型 by 中小企业划型标准: exact at the edges, never a guess between them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,8 +39,8 @@ def standard(fact: Fact, look: Callable[[str], Value], catalogue: Catalogue, as_
         return Reading(UNKNOWN)
     industry = look(INDUSTRY)
     rows = rows_of(catalogue.facts[INDUSTRY], industry, dated.rows)
-    told = {name: measured(look(name)) for row in rows for name in row.facts}
-    possible = frozenset(size for row in rows for size in sizes_of(row, told))
+    told = {name: measured(look(name)) for row in rows for name in row.edges}
+    possible = frozenset[str]().union(*(sizes_of(row, told) for row in rows))
     missing = [name for name, value in told.items() if value.low is None or value.low != value.high]
     if len(rows) > 1:
         missing.insert(0, INDUSTRY)
@@ -82,20 +82,26 @@ def _nearest(industry: Fact, kind: str, rows: list[SizeRow]) -> set[str]:
     return {name for name in listed if not any(name in industry.broader[other] - {other} for other in listed)}
 
 
-def sizes_of(row: SizeRow, told: dict[str, Range]) -> Iterator[str]:
+def sizes_of(row: SizeRow, told: dict[str, Range]) -> frozenset[str]:
     """Every size that numbers within these ranges may have by this row."""
-    cells = [[(name, low) for low in _cells(row.edges(name), told[name])] for name in row.facts]
-    for cell in product(*cells):
-        yield size(row, dict(cell))
+    stretches = tuple(_stretches(edges, told[name]) for name, edges in row.edges.items())
+    if stretches not in row.sizes:
+        cells = [range(first, last + 1) for first, last in stretches]
+        row.sizes[stretches] = frozenset(size(row, _standing_for(row, cell)) for cell in product(*cells))
+    return row.sizes[stretches]
 
 
-def _cells(edges: list[Decimal], value: Range) -> Iterator[Decimal]:
-    """A number standing for each stretch between edges that the range touches."""
-    for low, high in zip([None, *edges], [*edges, None], strict=True):
-        below = high is None or kleene.reaches(value, high) is not True
-        above = low is None or kleene.reaches(value, low) is not False
-        if below and above:
-            yield edges[0] - 1 if low is None else low
+def _stretches(edges: list[Decimal], value: Range) -> tuple[int, int]:
+    """The first and last stretch between edges that a range touches; 0 is below the first edge."""
+    first = sum(kleene.reaches(value, edge) is True for edge in edges)
+    last = sum(kleene.reaches(value, edge) is not False for edge in edges)
+    return first, last
+
+
+def _standing_for(row: SizeRow, cell: tuple[int, ...]) -> dict[str, Decimal]:
+    """A number of each fact that lies in its stretch."""
+    found = zip(row.edges.items(), cell, strict=True)
+    return {name: edges[place - 1] if place else edges[0] - 1 for (name, edges), place in found}
 
 
 def size(row: SizeRow, numbers: dict[str, Decimal]) -> str:
