@@ -218,6 +218,29 @@ def page(
     print(f"docs/{kb_pages.PAGE.name}：{len(known.entries)} 条")
 
 
+@app.command("draft")
+def draft(
+    file: Annotated[Path, typer.Argument(metavar="文件.txt", exists=True, dir_okay=False)],
+    to: Annotated[Path | None, typer.Option("--to", help="写到哪个目录；默认 var/drafts/文件名。")] = None,
+    catalogue: Folder = loader.CATALOGUE_DIR,
+) -> None:
+    """从一份新文件起草：切成条款，列出金额、日期、部门和原话，全部标为草稿，等人核对改写。"""
+    from bot import kb_drafts, settings
+    from policy_kb import drafting
+
+    try:
+        text = file.read_text(encoding="utf-8")
+        found = drafting.draft(text, file.name, loader.gather(catalogue)[0], clock.today())
+    except UnicodeDecodeError:
+        _fail(f"{file.name} 不是 UTF-8 文本：先另存为 UTF-8")
+    except drafting.NoPolicyError as error:
+        _fail(error)
+    folder = to or settings.load().home / "drafts" / file.stem
+    kb_drafts.write(found, folder)
+    kb_tables.console().print(kb_tables.proposals(found.proposals))
+    print(f"{len(found.proposals)} 条草稿写在 {folder}。文件信息、条件、问法都要人来核对补全。")
+
+
 @app.command("publish")
 def publish(
     by: Annotated[str, typer.Option("--by", help="谁提出，或谁批准。")],

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from policy_kb import conditions, coverage, reviews, windows, wording
+from policy_kb import conditions, coverage, drafting, reviews, windows, wording
 from policy_kb.benefits import Benefit
 from policy_kb.catalogues import Catalogue
 from policy_kb.conditions import All, Any_, AtLeast, Condition, Leaf, Not
@@ -157,6 +157,15 @@ def _cites(tree: Tree, entry: Entry, catalogue: Catalogue) -> None:
         branch = cites.add(Text(f"{key}：{name} {place} {citation.basis or ''}".rstrip()))
         for words in citation.evidence:
             branch.add(Text(f"«{words}»", style="dim"))
+
+
+def proposals(found: Sequence[drafting.Proposal]) -> Table:
+    """One line a clause of a new document."""
+    table = _table("条款", "标题", "性质", "责任单位")
+    for one in found:
+        place = " ".join(filter(None, (one.clause.section, one.clause.number)))
+        table.add_row(place, one.raw["title"], one.raw["kind"], "、".join(one.departments))
+    return table
 
 
 def covered(found: coverage.Coverage) -> Table:

@@ -27,12 +27,18 @@ class Responsible:
     all: tuple[str, ...]
 
 
+def tail(text: str) -> str | None:
+    """The words in the brackets that close a clause, where they name somebody."""
+    found = _TAIL.search(sources.plain(text))
+    return found[1] if found and printed(text).all else None
+
+
 def printed(text: str) -> Responsible:
     """The departments named at the end of a clause; empty where it names none."""
-    tail = _TAIL.search(sources.plain(text))
-    if tail is None:
+    closing = _TAIL.search(sources.plain(text))
+    if closing is None:
         return Responsible((), ())
-    inside = re.split(r";完成时限", tail[1])[0]
+    inside = re.split(r";完成时限", closing[1])[0]
     lead: list[str] = []
     found: list[str] = []
     group: list[str] = []
