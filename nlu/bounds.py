@@ -17,7 +17,7 @@ _BEFORE = re.compile(
     r"|(?P<more>超过|超出|大于|高于|多于|不止|突破|超|>|(?:(?<=[,。;!?\s万亿元人户家%])|(?<=产值|收入|营收|利润|流水|规模|金额|总额|人数|年限|已经)"
     r"|(?<=营业额|销售额|所得额)|^)过)"
     r"|(?P<less>不到|不足|不满|[未没]满|少于|小于|低于|(?:没有|还没|没|未)(?:达到|到|达)|不及|<)"
-    r"|(?P<near>将近|接近|(?<![最附])近|(?<![尽赶加])快)"
+    r"|(?P<near>将近|接近|(?<![最附])近|(?<![尽赶加])快|(?<=[了花有差欠要])小)"
     r"|(?P<about>大约|大概|大致|差不多|估计|约)"
     r")(?:了|有|是|为|在|到|:|也就)*\s*$"
 )
@@ -64,6 +64,8 @@ def apply(ends: spans.Ends, bounds: Bounds) -> spans.Ends:
 
 def _bound(ends: spans.Ends, sort: str | None) -> spans.Ends:
     low, high = ends.low, ends.high
+    if low is not None and high is not None and low < high and not ends.approximate:
+        return ends  # 50到100元以内: both ends were said
     if sort in ("least", "more") and low is not None:
         return spans.Ends(low, None, low_inclusive=sort == "least")
     if sort in ("most", "less") and high is not None:

@@ -22,6 +22,9 @@ _D = "零一二三四五六七八九"
 _TO = r"(?:到|至|-{1,2}|—{1,2}|~)"
 _ENTRY = re.compile(r"[\d零一二三四五六七八九十今本去前上明后大这下年月昨周星礼元春过除清劳端中国双Q第]")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)(?P<sep>[-/.]?)(\d{1,2})(?P=sep)(\d{1,2})(?!\d|[.,]\d|[万亿千元块%])")
+_ISO_MONTH = re.compile(  # 2022-06, but 2022.6 only as one end of a span
+    rf"(?<!\d)((?:19|20)\d\d)(?:[-/]|\.(?=\d{{1,2}}{_TO}(?:19|20))|(?<=(?:到|至|-|—|~)\d\d\d\d)\.)(0?[1-9]|1[0-2])(?![\d.万亿千元块%个年月])"
+)
 _YEAR = re.compile(
     rf"(?P<long>(?<!\d)(?:19|20)\d\d|[一二][零九][{_D}][{_D}])(?:年?{_TO}(?P<later>(?:19|20)\d\d))?年(?!级)度?"
     rf"|(?P<short>(?<![\d.])\d\d|(?<![{_D}十百千万])(?:[零八九][{_D}]|一[零四五六七八九]|二[零{_D[1:]}]))年度?"
@@ -57,7 +60,7 @@ _STEP = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2}
 _DAYS = re.compile(r"大前天|(?<![以之提])前天|昨[天日]|今[天日]|明[天日](?!方)|大后天|(?<![以之今然最往])后天")
 _DAY_STEP = {"大前天": -3, "前天": -2, "昨": -1, "今": 0, "明": 1, "后天": 2, "大后天": 3}
 _LONE_DAY = re.compile(
-    rf"(?<![\d.第月{_D}十])({_N})(?:日(?!内|以内|之内|均|常|元|币|本)|号(?![文线楼院店仓库令人公馆房铺车门码机台]))"
+    rf"(?<![-\d.第月{_D}十路街巷道弄附幢栋楼座])({_N})(?:日(?!内|以内|之内|均|常|元|币|本)|号(?![文线楼院店仓库令人公馆房铺车门码机台]))"
 )
 _COUNTING = re.compile(r"[\d一二两三四五六七八九十几半全每多整近数个]$")
 _AFTER = re.compile(
@@ -66,7 +69,7 @@ _AFTER = re.compile(
     r"|(?P<past>(?:之|以)?后(?![来面续期台勤天年半者备果悔的]))|(?P<rough>左右|前后)"
 )
 _FROM = re.compile(r"(?:自|从|打从?)$")
-_JOINT = re.compile(_TO + r"(?:次年|第二年|当年)?")
+_JOINT = re.compile(r"(?:起|开始)?" + _TO + r"(?:次年|第二年|当年)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def _at(text: str, place: int, today: date) -> _Stretch | None:
 
 def _iso(text: str, place: int, today: date) -> _Stretch | None:
     found = _ISO.match(text, place)
+    if not found and (short := _ISO_MONTH.match(text, place)):
+        return replace(_months(int(short[1]), int(short[2]), int(short[2]), "月", place, short.end()), year_said=True)
     if not found or (not found["sep"] and len(found.group()) != len("20220630")):
         return None
     day = date(int(found[1]), int(found[3]), int(found[4]))
@@ -146,10 +151,10 @@ def _year(found: re.Match[str], today: date) -> int:
 
 def _is_year(text: str, found: re.Match[str]) -> bool:
     """Whether 26年 is 2026 rather than 26 years: by what stands around it."""
-    before, behind = text[: found.start()], text[found.end() :]
+    before, behind = text[max(0, found.start() - 3) : found.start()], text[found.end() : found.end() + 8]
     if re.match(r"以上|以下|以?内|多|来|左右|了|前|后|工龄|经验|期|没|不|的(?:工龄|经验|老)", behind):
         return False
-    if re.match(r"的?(?:时候)?(?:开的|成立|注册|创办|建|毕业|退伍|退役|起|开始|新出|出台|那)", behind):
+    if re.match(r"的?(?:时候)?(?:开的|成立|注册|创办|建|出生|生的|毕业|退伍|退役|起|开始|新出|出台|那)", behind):
         return True
     recent = found["short"].isdigit() is False or 18 <= int(found["short"]) <= 39 or found["short"][0] in "09"
     return recent and bool(re.search(r"(?:^|[^\w]|从|自|在|到|至|比|是|按|跟|和|与|及|我们?|昆明|云南)$", before))
@@ -226,7 +231,7 @@ def _named_quarter(text: str, place: int, today: date) -> _Stretch | None:
 
 def _yearless(text: str, place: int, today: date) -> _Stretch | None:
     """A part of this year, or of this month: 下半年, 三季度, 10月份, 年底, 月底."""
-    before = text[:place]
+    before = text[max(0, place - 2) : place]
     if text[place] in "年月" and _COUNTING.search(before):
         return None
     if text[place] in "零一二三四五六七八九十0123456789" and re.search(rf"[\d.{_D}十百千万亿第每]$", before):
@@ -236,6 +241,8 @@ def _yearless(text: str, place: int, today: date) -> _Stretch | None:
     if text[place] == "月" and not before.endswith("每"):
         month = _months(today.year, today.month, today.month, "月", place, place + 1)
         return _within_month(text, month) if _THIRD.match(text, place + 1) else None
+    if text[place] == "前" and "月" in text[place : place + 5]:
+        return None  # 前三个月 without a year: the first three or the last three
     return _part(text, place, today.year, after_year=False)
 
 

@@ -5,10 +5,10 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from nlu import spans
+from nlu import numerals, spans
 
 _UNIT = re.compile(
-    r"年(?P<half_year>半)(?!年)|个(?P<half_month>半)月"
+    r"年(?P<half_year>半)(?!年)|年零?(?P<months>\d{1,2}|[一二两三四五六七八九十]{1,2})个月|个(?P<half_month>半)月"
     r"|(?P<year>年)(?![级底末初度龄轻代报检货审费薪终会月])(?P<more_years>多(?!少))?"
     r"|(?:个(?P<more_months>多|来)?)(?P<month>月)(?P<later_months>多(?!少))?|(?P<short_month>月)"
     r"|个?(?P<quarter>季度)|个?(?P<workday>工作日)|个?(?P<week>周(?![岁年一二三四五六日边期转末])|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天]))"
@@ -36,6 +36,8 @@ def unit(text: str, numeral: spans.Numeral) -> spans.Unit | None:
         return None
     if found["half_year"]:
         return _unit("月", found.end(), Decimal(12), Decimal("0.5"))
+    if found["months"]:
+        return _unit("月", found.end(), Decimal(12), (numerals.value(found["months"]) or Decimal(0)) / 12)
     if found["half_month"]:
         return _unit("月", found.end(), plus=Decimal("0.5"))
     more = any(found[part] for part in ("more_years", "more_months", "later_months", "more_days"))

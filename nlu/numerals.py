@@ -30,7 +30,7 @@ _SPOKEN = r"(?:[零一二两三四五六七八九十百千万亿兆几]|数(?=[�
 _VAGUE = (
     r"多(?![少数样半]|元化)|来(?=[个号人名家户块元百千万亿平天年月台岁位单期口间笔份套辆座趟批次成员职亩吨])"
     r"|余(?=[个号人名家户块元百千万亿平天年月台岁位单期次项件亩吨%]|$|[^\w])|几(?=[个号人名家户块元百千万亿平天年台])"
-    r"|把(?=[人个块家号年月])"
+    r"|(?<=[百千万个])把(?=[人个块家号年月])"
 )
 _NUMERAL = re.compile(
     rf"(?P<run>{_ARABIC}|{_SPOKEN})"
@@ -41,7 +41,7 @@ _NUMERAL = re.compile(
     rf"(?P<late>{_VAGUE})?"
 )
 _MIXED = re.compile(
-    r"(?<![\d.A-Za-z])\d+(?:\.\d+)?[百千万亿wWkK]+(?P<tail>零?[\d一二两三四五六七八九][\d零一二两三四五六七八九十百千万亿]*)"
+    r"(?<![\d.A-Za-z])\d+(?:\.\d+)?[百千万亿wWkK]+(?P<tail>零?[\d一二两三四五六七八九][\d零一二两三四五六七八九十百千万亿]{0,16})"
 )
 # A digit right after 万, 千 or 百 with one of these behind it counts something else: 500万30人, 五万三家.
 _COUNTED = re.compile(r"[年月日号天人个家户名位届台次期单笔套%％.点\d]|平|员工|职工")
@@ -123,7 +123,7 @@ def _mixed(text: str, start: int) -> spans.Numeral | None:
         return None
     body = found.group().lower()
     number = value(body)
-    if number is None or re.match(_VAGUE, text[found.end() :]):
+    if number is None or re.match(_VAGUE, text[found.end() : found.end() + 4]):
         return None
     return spans.Numeral(start, found.end(), spans.Ends(number, number), body, _last_scale(body), spoken=False)
 
@@ -185,7 +185,7 @@ def _led(text: str, start: int, run: str, vague: str | None, scale: Decimal) -> 
         return None
     if before.endswith("上") and not before.endswith("以上"):
         return spans.Ends(number * scale, None, approximate=True)
-    if _LEADERS.search(before) or re.match(r"元|块|以上|以下|以内|级", text[start + len(run) :]):
+    if _LEADERS.search(before) or re.match(r"元|块|以上|以下|以内|级", text[start + len(run) : start + len(run) + 2]):
         return spans.Ends(number * scale, number * scale)
     return None
 

@@ -7,7 +7,7 @@ from nlu import numerals, spans
 
 _BEFORE = re.compile(r"(百|千|万)分之$")
 _WEIGHT = {"百": Decimal("0.01"), "千": Decimal("0.001"), "万": Decimal("0.0001")}
-_SIGN = re.compile(r"个?(?:%|‰|百分点|点(?![\d一二三四五六七八九十钟半子位击评餐儿])|趴)")
+_SIGN = re.compile(r"个?(?:%|‰|百分点|税点|点(?![\d一二三四五六七八九十钟半子位击评餐儿])|趴)")
 _POINT = re.compile(r"点(?![\d一二三四五六七八九十钟半子位击评餐儿])")
 _TENTHS = re.compile(
     r"成(?P<half>半)?(?P<more>[一二三四五六七八九](?![\d一二三四五六七八九十百千万个家]))?"

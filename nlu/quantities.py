@@ -27,6 +27,7 @@ _COHORT = re.compile(
 _TO = re.compile(r"(?:\(含\))?\s*(?:到|至(?![多少今])|-{1,2}|—{1,2}|~)\s*(?:百分之)?")
 _BETWEEN = re.compile(r"之?间")
 _GAP = re.compile(r"\s*[,、;]?\s*(?:但是?|并且?|且|又|而|同时|的同时)?[a-z]?")
+_MINUS = re.compile(r"(?<![自减抱欠肩辜])负$")
 _NO_NUMBER = re.compile(
     r"[条种类级楼路线版寸环站方点份等款项代届期段栏页行列集号强倍℃瓦克米兆里伏厘世]|[A-Za-z]|年|月|\.\d"
 )
@@ -81,9 +82,11 @@ def _numbered(line: str, taken: list[spans.Span]) -> Iterator[Quantity]:
             numeral, unit = joined
         if unit is None or numeral.start < done:
             continue
-        done = unit.end
-        if not (unit.kind is Kind.PERCENT and percentages.is_ticket(line, unit.end)):
-            yield _quantity(line, numeral, unit)
+        ticket = unit.kind is Kind.PERCENT and percentages.is_ticket(line, unit.end)
+        quantity = _quantity(line, numeral, unit, done)
+        done = quantity.end
+        if not ticket:
+            yield quantity
 
 
 def _place(pair: _Found) -> spans.Span:
@@ -92,10 +95,10 @@ def _place(pair: _Found) -> spans.Span:
 
 
 def _unit(line: str, numeral: spans.Numeral) -> spans.Unit | None:
-    for reader in (percentages.unit, durations.unit, headcounts.area, money.unit, headcounts.people):
+    for reader in (percentages.unit, durations.unit, money.unit, headcounts.people):
         if unit := reader(line, numeral):
             return unit
-    if unit := headcounts.things(line, numeral):
+    if unit := headcounts.area(line, numeral) or headcounts.things(line, numeral):
         alone = line.strip() == line[numeral.start : unit.end]
         return unit if alone or numeral.body != "一" else None  # 一家企业: no more than an article
     if headcounts.is_measured(line, numeral.end) or _NO_NUMBER.match(line, numeral.end):
@@ -147,17 +150,23 @@ def _scaled(low: Decimal, one: spans.Numeral, two: spans.Numeral) -> Decimal:
     return wider if one.scale < two.scale and big and two.ends.high is not None and wider <= two.ends.high else low
 
 
-def _quantity(line: str, numeral: spans.Numeral, unit: spans.Unit) -> Quantity:
-    start = numeral.start if unit.start is None else unit.start
-    around = bounds.around(line, start, unit.end)
+def _quantity(line: str, numeral: spans.Numeral, unit: spans.Unit, done: int) -> Quantity:
+    """The number with its unit and bounds; its words begin no sooner than `done`, where the last quantity ended."""
+    start = numeral.start if unit.start is None or unit.start < done else unit.start
+    negative = start > done and _MINUS.search(line, max(0, start - 2), start) is not None
+    around = bounds.around(line, start - negative, unit.end)
     ends = numeral.ends
     if unit.more and ends.low is not None and ends.low == ends.high:
         ends = numerals.onward(ends.low)
     ends = _outward(bounds.apply(_counted(ends, unit), around), unit)
     low, high = (None if end is None else _tidy((end + unit.plus) * unit.factor) for end in (ends.low, ends.high))
+    closed = (ends.low_inclusive, ends.high_inclusive)
+    if negative:
+        low, high = (None if end is None else -end for end in (high, low))
+        closed = closed[::-1]
+    start = max(around.start, done)
     return Quantity(
-        unit.kind, low, high, line[around.start : around.end], around.start, around.end, ends.approximate, unit.name,
-        ends.low_inclusive, ends.high_inclusive,
+        unit.kind, low, high, line[start : around.end], start, around.end, ends.approximate, unit.name, *closed
     )  # fmt: skip
 
 
@@ -172,6 +181,8 @@ def _counted(ends: spans.Ends, unit: spans.Unit) -> spans.Ends:
         return ends
     low = ends.low if ends.low_inclusive else ends.low + 1
     high = ends.high if ends.high_inclusive else ends.high - 1
+    if low > high:  # 3多个
+        low, high = ends.low, ends.high
     return replace(ends, low=low, high=high, low_inclusive=True, high_inclusive=True)
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu import masking
@@ -69,12 +69,14 @@ def test_an_amount_or_a_public_number_stays(text: str) -> None:
     assert masking.mask(text) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_masked_without_an_error_and_masking_again_changes_nothing(text: str) -> None:
     done = masking.mask(text)
     assert masking.mask(done) == done
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="我们电话是，。 打abc"),
     st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
@@ -84,6 +86,7 @@ def test_no_mobile_number_is_left(before: str, number: str, after: str) -> None:
     assert not re.search(r"\d{6}", masking.mask(f"{before}{number}{after}"))
 
 
+@settings(deadline=None)
 @given(st.dates().filter(lambda day: 1900 <= day.year < 2100), st.integers(0, 9999))
 def test_no_identity_card_is_left(day: object, tail: int) -> None:
     number = f"530102{str(day).replace('-', '')}{tail:04}"

@@ -1,7 +1,7 @@
 """The normaliser: slips, scripts, dialect, and what must stay untouched."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu import normalise
@@ -44,11 +44,13 @@ def test_nothing_is_cut_off() -> None:
     assert normalise.normalise("社" * 5000).text == "社" * 5000
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_normalised_without_an_error(text: str) -> None:
     assert normalise.normalise(text).original == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(categories=["Lo", "Nd", "Po", "Zs", "Cf", "Cc", "Cs"])))
 def test_nothing_invisible_is_left(text: str) -> None:
     done = normalise.normalise(text).text

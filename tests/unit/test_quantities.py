@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise, zip_longest
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlu import normalise, quantities
@@ -20,6 +20,8 @@ ALPHABET = (
 TEXTS = st.one_of(
     st.text(), st.text(alphabet=ALPHABET), st.lists(st.sampled_from([words for words, _ in CASES])).map("".join)
 )
+
+UNHURRIED = settings(deadline=None)  # the first lunar feast loads jionlp
 
 
 @pytest.mark.parametrize(("words", "wanted"), CASES, ids=[words for words, _ in CASES])
@@ -38,6 +40,7 @@ def test_the_table_holds_enough_expressions() -> None:
     assert len(CASES) >= 220
 
 
+@UNHURRIED
 @given(TEXTS, st.dates())
 @example("2022.6.30", date(1, 1, 1))
 @example("近999999999年", date(9999, 12, 31))
@@ -47,6 +50,7 @@ def test_any_text_on_any_day_is_read_without_an_error(text: str, today: date) ->
     quantities.read(text, today)
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_the_words_of_a_quantity_lie_in_the_text_and_touch_no_others(text: str) -> None:
     found = quantities.read(text, expressions.TODAY)
@@ -55,25 +59,29 @@ def test_the_words_of_a_quantity_lie_in_the_text_and_touch_no_others(text: str) 
     assert all(one.end <= two.start for one, two in pairwise(found))
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_reading_twice_gives_the_same(text: str) -> None:
     assert quantities.read(text, expressions.TODAY) == quantities.read(text, expressions.TODAY)
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_the_lower_end_is_never_above_the_upper(text: str) -> None:
     for item in quantities.read(text, expressions.TODAY):
         ends = [end for end in (item.low, item.high) if end is not None]
         assert ends
-        assert sorted(ends) == ends  # type: ignore[type-var]
+        assert sorted(ends) == ends
 
 
+@UNHURRIED
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_a_plain_sum_is_read_to_the_cent(number: Decimal) -> None:
     (found,) = quantities.read(f"交了{number}元", expressions.TODAY)
     assert (found.kind, found.exact) == (Kind.MONEY, number)
 
 
+@UNHURRIED
 @given(st.dates(min_value=date(1950, 1, 1), max_value=date(2099, 12, 31)))
 def test_a_full_date_is_read_as_that_day(day: date) -> None:
     (found,) = quantities.read(f"{day.year}年{day.month}月{day.day}日", expressions.TODAY)
