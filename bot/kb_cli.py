@@ -31,7 +31,7 @@ def _fail(reason: object) -> NoReturn:
 
 def _load(folder: Path) -> Catalogue:
     try:
-        return loader.load(folder)
+        return loader.load(folder, drafts=True)
     except loader.CatalogueError as error:
         _fail(error)
 
@@ -131,14 +131,18 @@ def due(
 def coverage_(
     checklist: Annotated[Path, typer.Option("--checklist", exists=True, dir_okay=False, help="清单文件（JSONL）。")],
     catalogue: Folder = loader.CATALOGUE_DIR,
+    names: Annotated[bool, typer.Option("--names", help="清单只有名字（平台、活动）：列出没有哪一条提到的。")] = False,
     suggest: Annotated[bool, typer.Option("--suggest", help="为还没对应的行提出建议（YAML），供人核对。")] = False,
 ) -> None:
     """清单里的每一句由哪一条覆盖：按优先级统计，列出缺的和有疑问的。有错误或缺失时退出码为 1。"""
+    known, _ = loader.gather(catalogue)
     try:
+        if names:
+            _names(coverage.read_names(checklist), known)
+            return
         statements = coverage.read_checklist(checklist)
     except coverage.ChecklistError as error:
         _fail(error)
-    known, _ = loader.gather(catalogue)
     found = coverage.assess(statements, catalogue, known)
     if suggest:
         for statement in found.missing:
@@ -157,6 +161,13 @@ def coverage_(
         f" not, {len(found.missing)} missing, {len(found.doubts)} doubtful"
     )
     raise typer.Exit(1 if found.faults or found.missing else 0)
+
+
+def _names(names: list[str], known: Catalogue) -> None:
+    missing = coverage.absent(names, known)
+    for name in missing:
+        print(f"missing: {name}")
+    print(f"{len(names) - len(missing)} of {len(names)} names found")
 
 
 def _suggestion(statement: coverage.Statement, known: Catalogue) -> str:

@@ -5,6 +5,7 @@ that says it, or `why_not`. It is no knowledge: it does not change the version o
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -226,3 +227,27 @@ def likeness(title: str, text: str) -> float:
 def _pairs(text: str) -> set[str]:
     plain = sources.plain(text)
     return {plain[i : i + 2] for i in range(len(plain) - 1)}
+
+
+def read_names(path: Path) -> list[str]:
+    """The names of a JSON-lines file whose rows have `name`. Raises ChecklistError naming the line."""
+    names = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                names.append(str(json.loads(line)["name"]))
+            except (ValueError, KeyError, TypeError) as error:
+                raise ChecklistError(f"{path.name}:{number}: no row with `name`") from error
+    return names
+
+
+def absent(names: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """Names that no entry says or answers to. What stands in brackets after a name only tells two of them apart."""
+    told = sources.plain("\n".join(_words(entry) for entry in catalogue.entries.values())).lower()
+    return [name for name in names if re.sub(r"\(.*\)$", "", sources.plain(name)).lower() not in told]
+
+
+def _words(entry: Entry) -> str:
+    says = [point.says for point in entry.points]
+    whole = [entry.title, *entry.aliases, *entry.keywords, *entry.questions, *says]
+    return "\n".join([*whole, entry.summary] if isinstance(entry, Measure) else whole)

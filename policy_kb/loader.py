@@ -217,17 +217,18 @@ def content_hash(root: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def gather(root: Path) -> tuple[catalogues.Catalogue, list[Fault]]:
+def gather(root: Path, *, drafts: bool = True) -> tuple[catalogues.Catalogue, list[Fault]]:
     """What can be read at `root`, and every mistake: for those who mend it. Whoever answers owners uses `load`."""
     sheet = _Sheet(root, [], {})
 
     def under(folder: str) -> list[Path]:
         return sorted((root / folder).rglob("*.yml"))
 
+    measures = sheet.models(under("measures"), entries.Measure, many=False)
     built = catalogues.Catalogue.of(
         documents=sheet.models([root / "documents.yml"], documents.Document, many=True),
         facts=sheet.models(under("facts"), facts.Fact, many=True),
-        measures=sheet.models(under("measures"), entries.Measure, many=False),
+        measures=[one for one in measures if drafts or one.status == "reviewed"],
         figures=sheet.models(under("figures"), entries.Figure, many=True),
         channels=sheet.models(under("channels"), entries.Channel, many=True),
         gaps=sheet.models(under("gaps"), entries.Gap, many=True),
@@ -238,11 +239,11 @@ def gather(root: Path) -> tuple[catalogues.Catalogue, list[Fault]]:
     return built, sorted([*sheet.faults, *catalogues.broken_references(built)])
 
 
-def load(root: Path = CATALOGUE_DIR) -> catalogues.Catalogue:
-    """The catalogue at `root`. Raises CatalogueError naming every mistake at once."""
+def load(root: Path = CATALOGUE_DIR, *, drafts: bool = False) -> catalogues.Catalogue:
+    """The catalogue at `root`, drafts only where asked for. Raises CatalogueError naming every mistake at once."""
     if not root.is_dir():
         raise CatalogueError([Fault(str(root), 1, "is no folder", "name the folder that holds documents.yml")])
-    built, faults = gather(root)
+    built, faults = gather(root, drafts=drafts)
     if faults:
         raise CatalogueError(faults)
     return built

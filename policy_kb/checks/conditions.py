@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policy_kb import catalogues, conditions
-from policy_kb.checks.findings import Desk
+from policy_kb.checks.findings import Desk, Where
 from policy_kb.conditions import All, AtLeast, CheckedBy, Condition, Leaf
 from policy_kb.entries import Measure, Track
 from policy_kb.facts import Fact, FactType
@@ -33,7 +33,7 @@ def check(desk: Desk) -> None:
 
 
 def _track(desk: Desk, measure: Measure, i: int, track: Track) -> set[str]:
-    at: tuple[str | int, ...] = ("tracks", i, "conditions")
+    at: Where = ("tracks", i, "conditions")
     used: set[str] = set()
     judged: set[str] = set()
     for where, leaf in conditions.placed(track.conditions, at):
@@ -52,7 +52,7 @@ def _track(desk: Desk, measure: Measure, i: int, track: Track) -> set[str]:
     return used
 
 
-def _leaf(desk: Desk, measure: Measure, where: tuple[str | int, ...], leaf: Leaf) -> None:
+def _leaf(desk: Desk, measure: Measure, where: Where, leaf: Leaf) -> None:
     fact = desk.catalogue.facts.get(leaf.fact or "")
     if leaf.between and leaf.between.low > leaf.between.high:
         desk.fault(measure, where, f"condition «{leaf.says}» is never true", "put the lower end first")
@@ -72,7 +72,7 @@ def _covers(fact: Fact, names: list[str]) -> bool:
     return reached >= set(fact.values)
 
 
-def _impossible(condition: Condition | None, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _impossible(condition: Condition | None, at: Where) -> Iterator[tuple[Where, str]]:
     """Parts that can never hold: more parts wanted than there are, or bounds that leave no number between them."""
     match condition:
         case AtLeast(at_least_n=n, of=parts) if n > len(parts):
@@ -102,7 +102,7 @@ def _empty(leaves: list[Leaf]) -> bool:
 def _input(
     desk: Desk,
     measure: Measure,
-    where: tuple[str | int, ...],
+    where: Where,
     benefit: str,
     fact: Fact,
     judged: set[str],

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from policy_kb import amount_texts, conditions, examples
 from policy_kb.benefits import Tiers
-from policy_kb.checks.findings import Desk
+from policy_kb.checks.findings import Desk, Where
 from policy_kb.entries import Kind, Measure
 
 
@@ -50,7 +50,7 @@ def _verdicts(desk: Desk, measure: Measure) -> None:
         desk.lack(measure, ("examples",), what, "add examples with `verdict`")
 
 
-def _thresholds(measure: Measure) -> Iterator[tuple[tuple[str | int, ...], str, Decimal, bool]]:
+def _thresholds(measure: Measure) -> Iterator[tuple[Where, str, Decimal, bool]]:
     """Where, which fact, at which number, and whether the number itself belongs to the upper side."""
     for i, track in enumerate(measure.tracks):
         for at, leaf in conditions.placed(track.conditions, ("tracks", i, "conditions")):

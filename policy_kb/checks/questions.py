@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from policy_kb import sources
-from policy_kb.checks.findings import Desk
+from policy_kb.checks.findings import Desk, Where
 from policy_kb.entries import Entry, Measure
 
 _MARKS = re.compile(r"[\W_]+")
@@ -13,7 +13,7 @@ _MARKS = re.compile(r"[\W_]+")
 @dataclass(frozen=True)
 class _Asked:
     entry: Entry
-    where: tuple[str | int, ...]
+    where: Where
     text: str
 
     @property

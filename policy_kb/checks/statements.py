@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from policy_kb import conditions, printed
-from policy_kb.checks.findings import Desk
+from policy_kb.checks.findings import Desk, Where
 from policy_kb.entries import Entry, Figure, Measure
 from policy_kb.model import Model
 from policy_kb.printed import Evidence
@@ -15,8 +15,6 @@ from policy_kb.sources import plain
 
 LONGEST_RUN = 40  # characters in a row equal to the source; more is a fault
 LONG_RUN = 25  # more is a warning
-
-Where = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from policy_kb.benefits import Deferral
-from policy_kb.checks.findings import Desk
+from policy_kb.checks.findings import Desk, Placed, Where
 from policy_kb.documents import Document
 from policy_kb.entries import Measure
 
@@ -31,10 +31,8 @@ def check(desk: Desk) -> None:
         _lineage(desk, name, members)
 
 
-def _disorder(
-    desk: Desk, of: Measure | Document | object, where: tuple[str | int, ...], first: date, then: date
-) -> None:
-    desk.fault(of, where, f"{then} is before {first}", "put the days in order")  # type: ignore[arg-type]
+def _disorder(desk: Desk, of: Placed, where: Where, first: date, then: date) -> None:
+    desk.fault(of, where, f"{then} is before {first}", "put the days in order")
 
 
 def _document(desk: Desk, document: Document) -> None:
@@ -50,7 +48,7 @@ def _document(desk: Desk, document: Document) -> None:
 
 
 def _order(desk: Desk, measure: Measure) -> None:
-    pairs: list[tuple[tuple[str | int, ...], date | None, date | None]] = []
+    pairs: list[tuple[Where, date | None, date | None]] = []
     for i, track in enumerate(measure.tracks):
         pairs.append((("tracks", i, "in_force"), track.in_force.from_, track.in_force.to))
         for j, benefit in enumerate(track.benefits):
