@@ -7,7 +7,7 @@ from datetime import date
 from handlers import compose, memory
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Option, Session
-from handlers.topics import Topic
+from handlers.topics import SURE_FROM, Topic
 from nlu.understanding import Understanding
 from policy_kb import conditions, eligibility, money, windows, wording
 from policy_kb.catalogues import Catalogue
@@ -51,7 +51,8 @@ def wanted(
     """A list, where several measures were asked for and not one in particular."""
     asked = bool(_ASKS_LIST.search(said.text)) or (said.label == "list" and said.confidence >= 0.5)
     top = found[0] if found else None
-    if not asked or (top and (top.named >= 0.25 or top.score >= 0.72)):
+    tells = said.label == "tell" and len(said.told or {}) >= 1 and (top is None or top.score < SURE_FROM)
+    if not (asked or tells) or (top and (top.named >= 0.25 or top.score >= 0.72)):
         return None
     memory.learn(session, said.told or {})
     personal = len(said.told or {}) >= 2 or (len(session.facts) >= 2 and not said.told)
