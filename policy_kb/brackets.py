@@ -49,7 +49,8 @@ def options(fact: Fact, leaves: Iterable[Leaf], value: Value, edges: Iterable[De
         case FactType.CHOICE:
             return _choices(fact, wanted, value)
         case FactType.CHOICES:
-            return _several(fact, wanted, value)
+            each = tuple(Option(one.label, frozenset({name})) for name, one in fact.values.items() if one.asked)
+            return (*each, Option("都没有", frozenset()))
         case FactType.DATE:
             return _dates(wanted, value)
     return _numbers(fact, Counter([*(cut for leaf in wanted for cut in cuts(leaf)), *map(Cut, edges)]), value)
@@ -63,15 +64,6 @@ def _choices(fact: Fact, leaves: list[Leaf], value: Value) -> tuple[Option, ...]
         return tuple(Option(fact.values[name].label, name) for name in fact.values if name in fact.kinds[value])
     found = tuple(Option(fact.values[name].label, name) for name in _under(fact, leaves, value))
     return (*found, Option("都不是", Just(value)))
-
-
-def _several(fact: Fact, leaves: list[Leaf], value: Value) -> tuple[Option, ...]:
-    """Each value alone (several may be tapped) and 都没有; where some are known, what they may be more closely."""
-    if not isinstance(value, frozenset):
-        each = tuple(Option(one.label, frozenset({name})) for name, one in fact.values.items() if one.asked)
-        return (*each, Option("都没有", frozenset()))
-    closer = dict.fromkeys(name for told in value if told in fact.values for name in _under(fact, leaves, told))
-    return tuple(Option(fact.values[name].label, value | {name}) for name in closer)
 
 
 def _under(fact: Fact, leaves: list[Leaf], value: str) -> list[str]:

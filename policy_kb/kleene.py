@@ -77,12 +77,17 @@ def among(wanted: frozenset[str], fact: Fact, value: Value) -> Truth:
         case bool():
             return ("yes" if value else "no") in wanted
         case frozenset():
-            return disjunction(_one(wanted, fact, each) for each in value)
+            return disjunction(among(wanted, fact, _as_said(fact, each)) for each in value)
         case str():
             return _one(wanted, fact, value)
         case Just(value=name):
             return bool(fact.broader[name] & wanted) if name in fact.values else None
     return None
+
+
+def _as_said(fact: Fact, name: str) -> str | Just:
+    """Several choices are told together and complete: who names 专精特新 alone is no 小巨人."""
+    return Just(name) if name in fact.values and not fact.values[name].whole else name
 
 
 def _one(wanted: frozenset[str], fact: Fact, name: str) -> Truth:

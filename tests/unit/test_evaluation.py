@@ -119,6 +119,10 @@ def test_several_choices_meet_a_condition_when_one_does(told: frozenset[str], ex
     assert truth({"fact": "labels", "one_of": ["special"]}, labels=told) is expected
 
 
+def test_several_choices_are_told_complete() -> None:
+    assert truth({"fact": "labels", "is": "giant"}, labels=frozenset({"special"})) is False
+
+
 @pytest.mark.parametrize(
     ("told", "expected"),
     [

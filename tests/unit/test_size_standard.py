@@ -1,10 +1,13 @@
 """All 16 industries of 中小企业划型标准 at both sides of every edge, and what stays open when little is known."""
 
+import random
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policy_kb import catalogues, derivations, enterprises, loader, sizes
 from policy_kb.facts import UNKNOWN, Facts, Just, Range, Unknown, Value, Why
@@ -154,11 +157,36 @@ def test_all_sizes_within_ranges_are_found() -> None:
         }
     )
     told = {"employees": Range(Decimal(300), None), "revenue": Range(Decimal(20_000_000), None)}
-    assert set(sizes.sizes_of(row, told)) == {"medium", "large"}
+    assert sizes.sizes_of(row, told) == {"medium", "large"}
     told["employees"] = Range(None, Decimal(20), high_inclusive=False)
-    assert set(sizes.sizes_of(row, told)) == {"micro"}
+    assert sizes.sizes_of(row, told) == {"micro"}
     told["employees"] = Range(None, Decimal(20))
-    assert set(sizes.sizes_of(row, told)) == {"micro", "small"}
+    assert sizes.sizes_of(row, told) == {"micro", "small"}
+
+
+@settings(max_examples=2_000, deadline=None, derandomize=True)
+@given(st.integers(0, 2**48))
+def test_a_size_read_from_ranges_is_never_wrong(kb: catalogues.Catalogue, seed: int) -> None:
+    rng = random.Random(seed)
+    dated = kb.parameters["size-standard"].on(None, kb.documents)
+    assert dated is not None
+    industry = kb.facts["industry"]
+    row = rng.choice(dated.rows)
+    kind = rng.choice(sorted(industry.kinds[rng.choice(row.industries)]))
+    rows = sizes.rows_of(industry, Just(kind), dated.rows)
+    edges = sorted({edge for one in dated.rows for each in one.edges.values() for edge in each})
+    exact = {name: rng.choice(edges) + rng.choice([-1, 0, 1]) for name in NAMES.values()}
+    told: Facts = {"industry": rng.choice(sorted(industry.broader[kind]))}
+    for name, number in exact.items():
+        low, high = rng.choice([None, *edges]), rng.choice([None, *edges])
+        value: list[Value] = [number, UNKNOWN]
+        if (low is None or low <= number) and (high is None or number < high):
+            value.append(Range(low, high, high_inclusive=False))
+        told[name] = rng.choice(value)
+    found = size(kb, told)
+    if isinstance(found, str):
+        possible = {sizes.size(one, exact) for one in rows}
+        assert all(found in kb.facts["enterprise_size"].broader[one] for one in possible)
 
 
 LOW_PROFIT: Facts = {
