@@ -11,7 +11,9 @@ from bot import clock, settings
 
 def ask(
     question: Annotated[str, typer.Argument(help="问题，如：没裁员能返多少失业保险？")],
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天的规定回答。")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天的规定回答。")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出完整的 JSON。")] = False,
 ) -> None:
     """问一句，答一句。"""

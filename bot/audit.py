@@ -1,5 +1,8 @@
-"""`./huiqi audit`: are replies honest? Every figure and day shown belongs to an entry the reply cites, to the owner's own
-words or to a shown working; nothing is pasted from a source; the usual answer fits a phone."""
+"""`./huiqi audit`: are replies honest?
+
+Every figure and day shown belongs to an entry the reply cites, to the owner's own words or to a shown working; nothing
+is pasted from a source; the usual answer fits a phone.
+"""
 
 import json
 import statistics
@@ -41,10 +44,8 @@ def backing(reply: dict[str, Any], turns: Iterable[str], catalogue: Catalogue) -
     for name in dict.fromkeys([*names, *family]):
         entry = catalogue.entries[name]
         texts.append(entry.model_dump_json(by_alias=True))
-        for citation in entry.cites.values():
-            texts.append(catalogue.documents[citation.document].model_dump_json())
-        for fact in _facts(entry, catalogue):
-            texts.append(catalogue.facts[fact].model_dump_json())
+        texts += [catalogue.documents[citation.document].model_dump_json() for citation in entry.cites.values()]
+        texts += [catalogue.facts[fact].model_dump_json() for fact in sorted(_facts(entry, catalogue))]
     return "\n".join(texts)
 
 

@@ -21,7 +21,9 @@ WELCOME = "惠企助手 · 直接输入问题；输入数字选按钮；/new 重
 
 
 def chat(
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天的规定回答。")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天的规定回答。")
+    ] = None,
 ) -> None:
     """在终端里和助手聊天，不需要账号。"""
     from rich.console import Console

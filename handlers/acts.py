@@ -15,7 +15,9 @@ SUBJECT = "我是惠企助手，只管昆明中小微企业的惠企政策：税
 def greeting() -> Reply:
     """Hello, and what it is good for."""
     return Reply(
-        f"您好！{SUBJECT}\n直接说您的情况或问题就行，比如“20个人的餐馆没裁员，能返多少钱”。", ReplyKind.GREETING, buttons=EXAMPLES
+        f"您好！{SUBJECT}\n直接说您的情况或问题就行，比如“20个人的餐馆没裁员，能返多少钱”。",
+        ReplyKind.GREETING,
+        buttons=EXAMPLES,
     )
 
 
@@ -26,7 +28,11 @@ def thanks() -> Reply:
 
 def out_of_scope() -> Reply:
     """Not our subject: says what it is good for."""
-    return Reply(f"这个不归我管，帮不上忙。{SUBJECT}可以问我“有哪些补贴”，或说“转人工”。", ReplyKind.OUT_OF_SCOPE, buttons=EXAMPLES)
+    return Reply(
+        f"这个不归我管，帮不上忙。{SUBJECT}可以问我“有哪些补贴”，或说“转人工”。",
+        ReplyKind.OUT_OF_SCOPE,
+        buttons=EXAMPLES,
+    )
 
 
 def nothing_said() -> Reply:
@@ -72,7 +78,9 @@ def elsewhere(places: list[str]) -> Reply:
 
 def unknown(what: str, nearest: Entry | None, catalogue: Catalogue, hotline: str | None = None) -> Reply:
     """About our subject, but no basis: says so, names the nearest thing, offers a human."""
-    lines = [f"{what}，已收录的文件里没有写，我不能乱答。" if what else "这个问题在已收录的文件里没有找到依据，我不能乱答。"]
+    lines = [
+        f"{what}，已收录的文件里没有写，我不能乱答。" if what else "这个问题在已收录的文件里没有找到依据，我不能乱答。"
+    ]
     cited = []
     if nearest is not None and not isinstance(nearest, Gap):
         about = nearest.summary if isinstance(nearest, Measure) else (nearest.points[0].says if nearest.points else "")

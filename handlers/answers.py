@@ -176,7 +176,9 @@ def _sentences(
         case "who":
             who = wording.departments(measure, catalogue)
             phone = wording.hotline(measure, catalogue)
-            return compose.body([f"{measure.title}{who}。" if who else "", *told[:1]], [f"咨询可拨{phone}（以官方为准）。"])
+            return compose.body(
+                [f"{measure.title}{who}。" if who else "", *told[:1]], [f"咨询可拨{phone}（以官方为准）。"]
+            )
         case "how" | "materials":
             steps = [measure.how_to or "", wording.DELIVERY.get(measure.delivery, "")]
             who = wording.departments(measure, catalogue)

@@ -79,4 +79,3 @@ def pressed(talk: "Conversation", action: str, session: Session, as_of: date) ->
             memory.focus(session, topic, "what")
             return Turn(answers.answer(topic, "what", catalogue, as_of), session)
     return Turn(acts.stale_button(), session)
-

@@ -1,7 +1,7 @@
 """One turn: a message and what the talk remembers in, a reply and the new memory out."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -121,7 +121,12 @@ class Conversation:
             return None
         ours = " ".join(
             [*top.entry.questions, *top.entry.aliases, top.entry.title, *(p.says for p in top.entry.points)]
-            + [word for fact in self.catalogue.facts.values() for choice in fact.values.values() for word in choice.words]
+            + [
+                word
+                for fact in self.catalogue.facts.values()
+                for choice in fact.values.values()
+                for word in choice.words
+            ]
         )
         return None if any(place in ours for place in named) else acts.elsewhere(named)
 
@@ -190,9 +195,17 @@ def _silence(top: Topic, said: Understanding) -> str | None:
     for silence in entry.silent:
         if silence.about and silence.about.value == said.label and said.confidence >= 0.5 and top.strength < 0.62:
             return silence.what
-    if said.label == "materials" and said.confidence >= 0.45 and not any(p.about.value == "materials" for p in entry.points):
+    if (
+        said.label == "materials"
+        and said.confidence >= 0.45
+        and not any(p.about.value == "materials" for p in entry.points)
+    ):
         return "申请要交的材料和表格"
-    if said.label == "when_paid" and said.confidence >= 0.45 and not any(p.about.value == "when_paid" for p in entry.points):
+    if (
+        said.label == "when_paid"
+        and said.confidence >= 0.45
+        and not any(p.about.value == "when_paid" for p in entry.points)
+    ):
         return "什么时候到账"
     return None
 
@@ -208,5 +221,3 @@ def parts_together(parts: list[Reply]) -> Reply:
         measures=tuple(name for part in parts[:2] for name in part.measures),
         citations=tuple(citation for part in parts[:2] for citation in part.citations),
     )
-
-

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from handlers import answers, compose, memory, verdicts
+from handlers import answers, compose, memory, payloads, verdicts
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Dialog, Session, Told
 from handlers.topics import SURE_FROM, Topic
@@ -14,7 +14,7 @@ from nlu.understanding import Understanding
 from policy_kb import catalogues, conditions, eligibility, questions, values, windows, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
-from policy_kb.facts import Fact, FactType, Range, Unknown, Why
+from policy_kb.facts import Fact, Unknown, Why
 
 _CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
 _ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|能不能|是不是|有没有|可不可以|行不行|给多|咋")
@@ -25,9 +25,8 @@ def wanted_facts(measure: Measure, catalogue: Catalogue) -> list[Fact]:
     """Facts a measure's conditions and sums depend on."""
     names: dict[str, None] = {}
     for track in measure.tracks:
-        names.update({leaf.fact: None for leaf in conditions.leaves(track.conditions) if leaf.fact})
-        for benefit in track.benefits:
-            names.update(dict.fromkeys(catalogues.benefit_facts(benefit)))
+        names |= {leaf.fact: None for leaf in conditions.leaves(track.conditions) if leaf.fact}
+        names |= {name: None for benefit in track.benefits for name in catalogues.benefit_facts(benefit)}
     return [catalogue.facts[name] for name in names if name in catalogue.facts]
 
 
@@ -36,8 +35,7 @@ def read(said: Understanding, measure: Measure | None, session: Session, catalog
     readings = dict(said.told or {})
     if measure is not None:
         open_facts = wanted_facts(measure, catalogue)
-        for name, reading in fact_reading.bind(said.text, said.quantities, open_facts, alone=True).items():
-            readings[name] = reading
+        readings |= fact_reading.bind(said.text, said.quantities, open_facts, alone=True)
     return readings
 
 
@@ -93,16 +91,22 @@ def carry_on(
     elsewhere = bool(top and not top.carried and top.entry.id != measure.id and top.score >= SURE_FROM)
     readings = read(said, measure, session, catalogue)
     asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
-    if asked is not None and asked.id not in readings:
-        if (reply := fact_reading.answer(asked, said.text, said.quantities)) is not None and not (
-            elsewhere and _ASKS.search(said.text)
-        ):
-            readings[asked.id] = reply
+    changes_subject = elsewhere and bool(_ASKS.search(said.text))
+    if asked is not None and asked.id not in readings and not changes_subject:
+        answered = fact_reading.answer(asked, said.text, said.quantities)
+        readings |= {asked.id: answered} if answered else {}
     relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
     telling = bool(relevant & set(readings)) and not elsewhere
-    asks_aspect = bool(_ASKS.search(said.text)) and said.likelihood("qualify", "compute", "tell", "correct", "deny", "affirm") < 0.35
+    asks_aspect = (
+        bool(_ASKS.search(said.text))
+        and said.likelihood("qualify", "compute", "tell", "correct", "deny", "affirm") < 0.35
+    )
     if session.dialog is None:
-        steps_in = telling and (not asks_aspect or said.label in {"qualify", "compute", "correct"}) and not (top and top.named >= 0.25)
+        steps_in = (
+            telling
+            and (not asks_aspect or said.label in {"qualify", "compute", "correct"})
+            and not (top and top.named >= 0.25)
+        )
         if not steps_in:
             return None
     elif elsewhere or (asks_aspect and not telling):
@@ -135,7 +139,7 @@ def verdict(measure: Measure, session: Session, catalogue: Catalogue, as_of: dat
     if assessment.verdict in {"needs_info", "partially_eligible"}:
         question = questions.next_question([measure], session.known(), catalogue, as_of)
     if session.dialog is not None:
-        session.dialog.asked = question.fact if question else None
+        session.dialog.asked = question.fact.id if question else None
         if question is None:
             session.dialog = None
     return verdicts.card(assessment, question, session, catalogue, as_of, lead)
@@ -154,21 +158,13 @@ def button(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: 
     fact = catalogue.facts.get(name)
     if fact is None:
         return verdict(measure, session, catalogue, as_of, lead="这个问题已经更新，换一个问法：")
-    told = Unknown(Why.DECLINED) if verb == "skip" else from_button(fact, value)
+    try:
+        told = Unknown(Why.DECLINED) if verb == "skip" else payloads.decode(fact, value)
+    except payloads.StalePayloadError:
+        return verdict(measure, session, catalogue, as_of, lead="这个选项已经更新，请重新选：")
     session.facts[fact.id] = Told(value=values.to_json(told), words=value[:40], turn=session.turn)
     session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())
     return verdict(measure, session, catalogue, as_of)
-
-
-def from_button(fact: Fact, text: str) -> "bool | str | Range | Unknown":
-    """The value a button's payload stands for: yes, no, unsure, a choice, or a bracket low~high (either end may be open)."""
-    if text == "unsure":
-        return Unknown(Why.UNSURE)
-    if fact.type is FactType.YES_NO:
-        return text == "yes"
-    if fact.type in {FactType.CHOICE, FactType.CHOICES}:
-        return text
-    return questions.bracket_from(text)
 
 
 def profile(session: Session, catalogue: Catalogue) -> Reply:
@@ -187,4 +183,6 @@ def profile(session: Session, catalogue: Catalogue) -> Reply:
 
 def forgotten() -> Reply:
     """Everything about the owner is gone."""
-    return Reply("已删除您的资料、对话记录和未办结的说明。", ReplyKind.GREETING, buttons=(Button("重新开始", "say:你好"),))
+    return Reply(
+        "已删除您的资料、对话记录和未办结的说明。", ReplyKind.GREETING, buttons=(Button("重新开始", "say:你好"),)
+    )

@@ -9,7 +9,7 @@ from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Option, Session
 from handlers.topics import SURE_FROM, Topic
 from nlu.understanding import Understanding
-from policy_kb import conditions, eligibility, money, windows, wording
+from policy_kb import conditions, eligibility, entries, money, windows, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Kind, Measure
 from policy_kb.facts import Facts
@@ -76,7 +76,9 @@ def categories(catalogue: Catalogue, as_of: date) -> Reply:
     year = as_of.year
     lines = [f"{money.day(as_of)}在执行期内、我已收录的政策按类别有："]
     lines += [f"· {label}：{number}项" for _, label, number in counted]
-    lines.append(f"点类别看明细，或说说您的行业、人数、社保和房租情况，我来挑能用的。{year}年新出台而没收录的，可拨12345或转人工。")
+    lines.append(
+        f"点类别看明细，或说说您的行业、人数、社保和房租情况，我来挑能用的。{year}年新出台而没收录的，可拨12345或转人工。"
+    )
     buttons = tuple(Button(label, f"list:{name}") for name, label, _ in counted)
     return Reply(compose.fit(ReplyKind.LIST, lines), ReplyKind.LIST, buttons=buttons)
 
@@ -103,13 +105,23 @@ def of_category(rest: str, session: Session, catalogue: Catalogue, as_of: date) 
     label = CATEGORIES[category][0]
     if not found:
         return _none_in_force(category, label, catalogue, as_of)
-    return _page(f"{label}方面，{money.day(as_of)}在执行期内的有{len(found)}项：", found, page, category, session, catalogue, as_of)
+    return _page(
+        f"{label}方面，{money.day(as_of)}在执行期内的有{len(found)}项：",
+        found,
+        page,
+        category,
+        session,
+        catalogue,
+        as_of,
+    )
 
 
 def _none_in_force(category: str, label: str, catalogue: Catalogue, as_of: date) -> Reply:
     old = [m for m in catalogue.measures.values() if m.category == category][:4]
     lines = [f"{label}方面，没有查到{money.day(as_of)}确认仍在执行的政策。"]
-    lines += [f"· {m.title}：{wording.validity(windows.measure_status(m, catalogue, as_of), m, catalogue)}" for m in old]
+    lines += [
+        f"· {m.title}：{wording.validity(windows.measure_status(m, catalogue, as_of), m, catalogue)}" for m in old
+    ]
     lines.append("新政策请拨12345热线（以官方为准）或转人工。")
     return Reply(compose.fit(ReplyKind.LIST, lines), ReplyKind.LIST, measures=tuple(m.id for m in old))
 
@@ -127,11 +139,17 @@ def _page(
     session.listing = [m.id for m in shown]
     session.options = [Option(label=m.title, action=f"m:{m.id}") for m in shown]
     text = compose.fit(ReplyKind.LIST, lines, [wording.source(_documents_once(cited), catalogue)])
-    return Reply(text, ReplyKind.LIST, measures=tuple(m.id for m in shown), citations=compose.citations(cited, catalogue), buttons=tuple(buttons))
+    return Reply(
+        text,
+        ReplyKind.LIST,
+        measures=tuple(m.id for m in shown),
+        citations=compose.citations(cited, catalogue),
+        buttons=tuple(buttons),
+    )
 
 
-def _documents_once(cited: Sequence) -> list:  # type: ignore[type-arg]
-    seen: dict[str, object] = {}
+def _documents_once(cited: Sequence[entries.Citation]) -> list[entries.Citation]:
+    seen: dict[str, entries.Citation] = {}
     for citation in cited:
         seen.setdefault(citation.document, citation)
     return list(seen.values())
@@ -144,9 +162,7 @@ def line(measure: Measure, catalogue: Catalogue, as_of: date) -> str:
     return f"{measure.title}：{measure.summary.rstrip('。')}{until}"
 
 
-def for_enterprise(
-    session: Session, catalogue: Catalogue, as_of: date, found: Sequence[Topic] = ()
-) -> Reply:
+def for_enterprise(session: Session, catalogue: Catalogue, as_of: date, found: Sequence[Topic] = ()) -> Reply:
     """Measures that fit what is known about the enterprise: eligible first, then those a question or two away."""
     facts = session.known()
     if not facts:
@@ -160,7 +176,7 @@ def for_enterprise(
         evidence = _evidence(measure, facts, catalogue) + near.get(measure.id, 0.0)
         if evidence > 0.3:
             ranked.append((assessment.verdict == "eligible", evidence, measure, assessment))
-    ranked.sort(key=lambda row: (-row[1] - 0.5 * row[0]))
+    ranked.sort(key=lambda row: -row[1] - 0.5 * row[0])
     chosen = ranked[:PAGE]
     if not chosen:
         return categories(catalogue, as_of)

@@ -23,7 +23,9 @@ OLD_WORDS = 0.05
 """What any other entry loses when it is found only together with earlier words."""
 SHORT = 12
 
-_BACK_REFERENCE = re.compile(r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$")
+_BACK_REFERENCE = re.compile(
+    r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$"
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
         return False
     if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM):
         return True
-    return (top is None or top.score < ANSWERED_FROM) or (len(said.text) <= SHORT and top.named == 0 and top.score < SURE_FROM)
+    return (top is None or top.score < ANSWERED_FROM) or (
+        len(said.text) <= SHORT and top.named == 0 and top.score < SURE_FROM
+    )
 
 
 def _short_title(entry: Entry) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeAlias
 
-from handlers import compose
+from handlers import compose, payloads
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
@@ -21,7 +21,12 @@ _Pair: TypeAlias = tuple[TrackResult, Sum]
 
 
 def card(
-    assessment: Assessment, question: Question | None, session: Session, catalogue: Catalogue, as_of: date, lead: str = ""
+    assessment: Assessment,
+    question: Question | None,
+    session: Session,
+    catalogue: Catalogue,
+    as_of: date,
+    lead: str = "",
 ) -> Reply:
     """The reply for an assessment, with the next question where one still matters."""
     measure = assessment.measure
@@ -34,21 +39,26 @@ def card(
     }[assessment.verdict]
     lines = [lead, *build(assessment, session, catalogue)]
     heard = _heard(session, catalogue)
-    asked = _asked(question, catalogue)
-    closing = [heard, wording.validity(standing, measure, catalogue), compose.source(_cited(assessment), catalogue), *asked]
+    asked = _asked(question)
+    closing = [
+        heard,
+        wording.validity(standing, measure, catalogue),
+        compose.source(_cited(assessment), catalogue),
+        *asked,
+    ]
     found = assessment.amount
     settled = assessment.verdict is not Verdict.NEEDS_INFO
-    exact = settled and found is not None and found.exact
+    exact = settled and found.exact
     return Reply(
         compose.fit(ReplyKind.ELIGIBILITY, [line for line in lines if line], closing),
         ReplyKind.ELIGIBILITY,
         verdict=None if question is not None and not settled else assessment.outward,
-        amount=found.low if exact and found else None,
-        amount_min=found.low if found and settled else None,
-        amount_max=found.high if found and settled else None,
+        amount=found.low if exact else None,
+        amount_min=found.low if settled else None,
+        amount_max=found.high if settled else None,
         measures=(measure.id,),
         citations=compose.citations(_cited(assessment), catalogue),
-        buttons=_buttons(measure, question, catalogue),
+        buttons=_buttons(measure, question),
     )
 
 
@@ -69,8 +79,7 @@ def _possible(assessment: Assessment) -> list[TrackResult]:
 
 
 def _workings(assessment: Assessment) -> str:
-    sums = assessment.amount.sums if assessment.amount else ()
-    told = [line for one in sums if one.known for line in one.workings]
+    told = [line for one in assessment.amount.sums if one.known for line in one.workings]
     return "算一下：" + "；".join(told) + "。" if told else ""
 
 
@@ -79,7 +88,10 @@ def _eligible(assessment: Assessment, session: Session, catalogue: Catalogue) ->
     part = "部分" if assessment.verdict is Verdict.PARTIALLY_ELIGIBLE else ""
     met = [result.track.label for result in assessment.tracks if result.truth]
     path = f"（按“{met[0]}”）" if met and len(measure.tracks) > 1 else ""
-    lines = [f"按您说的情况，{part}符合“{measure.title}”{path}。", _workings(assessment) or _gains(assessment, catalogue)]
+    lines = [
+        f"按您说的情况，{part}符合“{measure.title}”{path}。",
+        _workings(assessment) or _gains(assessment, catalogue),
+    ]
     lines += [note.says + "。" for note in measure.stacking[:1]]
     lines.append(measure.how_to or wording.DELIVERY.get(measure.delivery, ""))
     checks = list(dict.fromkeys(caveat.says for caveat in assessment.caveats))
@@ -102,7 +114,11 @@ def _not_eligible(assessment: Assessment, session: Session, catalogue: Catalogue
 def _open(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
     measure = assessment.measure
     hangs = _hangs_on(assessment)
-    lines = [f"“{measure.title}”能不能享受，还要看：{'；'.join(hangs[:3])}。" if hangs else f"“{measure.title}”还差一点信息。"]
+    lines = [
+        f"“{measure.title}”能不能享受，还要看：{'；'.join(hangs[:3])}。"
+        if hangs
+        else f"“{measure.title}”还差一点信息。"
+    ]
     lines.append(_gains(assessment, catalogue))
     return lines
 
@@ -124,31 +140,32 @@ def _heard(session: Session, catalogue: Catalogue) -> str:
     return f"（我记下：{'，'.join(parts[:4])}；不对请直接改）" if parts else ""
 
 
-def _asked(question: Question | None, catalogue: Catalogue) -> list[str]:
-    if question is None:
-        return []
-    fact = catalogue.facts[question.fact]
-    return [f"请问：{fact.question}"]
+def _asked(question: Question | None) -> list[str]:
+    return [f"请问：{question.text}"] if question else []
 
 
-def _buttons(measure: Measure, question: Question | None, catalogue: Catalogue) -> tuple[Button, ...]:
+def _buttons(measure: Measure, question: Question | None) -> tuple[Button, ...]:
     if question is None:
-        how = (Button("怎么办", f"how:{measure.id}"),) if measure.delivery is not Delivery.NONE or measure.how_to else ()
+        how = (
+            (Button("怎么办", f"how:{measure.id}"),) if measure.delivery is not Delivery.NONE or measure.how_to else ()
+        )
         return (*how, _HUMAN)
-    choices = tuple(Button(label[:20], f"a:{question.fact}:{payload}") for label, payload in question.buttons)
-    return (*choices, Button("不清楚", f"a:{question.fact}:unsure"), Button("为什么问", "why"), Button("先不答了", "stop"))
+    name = question.fact.id
+    choices = tuple(Button(one.label[:20], f"a:{name}:{payloads.encode(one.value)}") for one in question.options)
+    return (*choices, Button("不清楚", f"a:{name}:unsure"), Button("为什么问", "why"), Button("先不答了", "stop"))
 
 
 def why(measure: Measure, asked: str | None, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
     """Which conditions need the fact asked for."""
-    reasons = questions.why(asked, [measure], catalogue) if asked else ()
-    text = "因为条件里写着：" + "；".join(dict.fromkeys(reasons)) + "。" if reasons else "这一项会影响能不能享受。"
+    reasons = questions.why(asked, [measure], session.known(), catalogue, as_of) if asked else ()
+    says = "；".join(dict.fromkeys(reason.says for reason in reasons))
+    text = f"因为条件里写着：{says}。" if says else "这一项会影响能不能享受。"
     question = questions.next_question([measure], session.known(), catalogue, as_of)
     return Reply(
-        compose.fit(ReplyKind.ELIGIBILITY, [text], [*_asked(question, catalogue)]),
+        compose.fit(ReplyKind.ELIGIBILITY, [text], _asked(question)),
         ReplyKind.ELIGIBILITY,
         measures=(measure.id,),
-        buttons=_buttons(measure, question, catalogue),
+        buttons=_buttons(measure, question),
     )
 
 

@@ -32,7 +32,8 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^(不是的?|没有?得?|没得|不|否|不对|没交|没签|没参|没|不符合|都没有?|从来没有?|no|n|2)[啊呀嘛呢噶哦啦过的]*[，,。！!]*$", re.IGNORECASE
+    r"^(不是的?|没有?得?|没得|不|否|不对|没交|没签|没参|没|不符合|都没有?|从来没有?|no|n|2)[啊呀嘛呢噶哦啦过的]*[，,。！!]*$",
+    re.IGNORECASE,
 )
 _UNSURE = re.compile(r"不清楚|不知道|不晓得|不确定|说不清|搞不清|记不得|忘了|没数|不太懂")
 _DECLINED = re.compile(r"不想说|不方便说|保密|不告诉|跳过|先不说|下一题|下一个问题")
@@ -60,13 +61,13 @@ def read(text: str, found: Sequence[Quantity], catalogue: Catalogue) -> dict[str
         reading = _phrase(fact, text, clauses)
         if reading:
             readings[fact.id] = reading
-    readings.update({name: r for name, r in bind(text, found, catalogue.facts.values()).items() if name not in readings})
+    readings.update(
+        {name: r for name, r in bind(text, found, catalogue.facts.values()).items() if name not in readings}
+    )
     return readings
 
 
-def bind(
-    text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: bool = False
-) -> dict[str, Reading]:
+def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: bool = False) -> dict[str, Reading]:
     """Bind quantities to the facts given: the nearest cue wins, each quantity and fact used once.
 
     `alone`: where one quantity fits exactly one fact that is left, no cue is needed (the measure asks for just that sum).
@@ -74,9 +75,11 @@ def bind(
     facts = list(facts)
     pairs: list[tuple[int, int, int, Fact, Quantity]] = []
     for order, quantity in enumerate(found):
-        for fact in facts:
-            if fits(fact, quantity) and (reach := _reach(text, fact, quantity)) is not None:
-                pairs.append((reach, -len(fact.cues), order, fact, quantity))
+        pairs += [
+            (reach, -len(fact.cues), order, fact, quantity)
+            for fact in facts
+            if fits(fact, quantity) and (reach := _reach(text, fact, quantity)) is not None
+        ]
     bound: dict[str, Reading] = {}
     used: set[int] = set()
     for _, _, order, fact, quantity in sorted(pairs, key=lambda p: p[:3]):
@@ -108,9 +111,9 @@ def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:
     if fact.type is FactType.YES_NO:
         first = re.split(r"[，,。；;！!？? ]", text, maxsplit=1)[0]
         if _NO.match(text) or _NO.match(first):
-            return Reading(False, text)
+            return Reading(value=False, words=text)
         if _YES.match(text) or _YES.match(first):
-            return Reading(True, text)
+            return Reading(value=True, words=text)
         return None
     if fact.type in {FactType.CHOICE, FactType.CHOICES}:
         for name, choice in fact.values.items():

@@ -71,5 +71,3 @@ def current() -> Knowledge:
     if not _current:
         raise NoCatalogue(NoCatalogue.__doc__)
     return _current[0]
-
-

@@ -16,7 +16,11 @@ DATA = ROOT / "nlu" / "data"
 def fingerprint() -> str:
     """What the model depends on: pipeline, examples, and the code of the components that make features."""
     digest = hashlib.sha256()
-    code = [ROOT / "nlu" / "normalise.py", ROOT / "nlu" / "encoder.py", *sorted((ROOT / "nlu" / "components").glob("*.py"))]
+    code = [
+        ROOT / "nlu" / "normalise.py",
+        ROOT / "nlu" / "encoder.py",
+        *sorted((ROOT / "nlu" / "components").glob("*.py")),
+    ]
     for path in (CONFIG, *sorted(DATA.rglob("*.yml")), *code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -42,7 +46,10 @@ def train(catalogue: Catalogue, home: Path) -> Path:
     models = home / "models"
     target = model_path(models)
     made = train_nlu(
-        config=str(CONFIG), nlu_data=str(DATA), output=str(models), fixed_model_name=f"fresh-{target.stem.split('.')[0]}"
+        config=str(CONFIG),
+        nlu_data=str(DATA),
+        output=str(models),
+        fixed_model_name=f"fresh-{target.stem.split('.')[0]}",
     )
     if made is None:
         raise RuntimeError("Rasa trained no model; its log above says why")

@@ -5,6 +5,7 @@ joins shared words and letter pairs (lexical) with likeness of meaning (dense); 
 text, raised where the question names it. The encoder is handed in, so that this room stays free of models.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -80,7 +81,7 @@ def texts_of(entry: Entry) -> Iterator[Text]:
 def grams(text: str, tokenise: Tokenise) -> list[str]:
     """Words and letter pairs: words carry sense, pairs survive a wrong cut or a wrong character."""
     letters = [c for c in text if c.isalnum()]
-    pairs = ["".join(pair) for pair in zip(letters, letters[1:], strict=False)]
+    pairs = ["".join(pair) for pair in itertools.pairwise(letters)]
     return [word for word in tokenise(text) if any(c.isalnum() for c in word)] + pairs
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from policy_kb.facts import DateRange, NotApplicable, Range, Unknown, Value, Why
+from policy_kb.facts import DateRange, Just, NotApplicable, Range, Unknown, Value, Why
 
 Json: TypeAlias = Any
 
@@ -20,6 +20,8 @@ def to_json(value: Value) -> Json:
             return {"date": value.isoformat()}
         case str():
             return {"choice": value}
+        case Just(name):
+            return {"just": name}
         case frozenset():
             return {"choices": sorted(value)}
         case Range(low, high, low_in, high_in):
@@ -44,6 +46,8 @@ def from_json(raw: Json) -> Value:
             return date.fromisoformat(text)
         case {"choice": str(text)}:
             return text
+        case {"just": str(name)}:
+            return Just(name)
         case {"choices": list(items)}:
             return frozenset(items)
         case {"range": [low, high], "inclusive": [bool(low_in), bool(high_in)]}:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from policy_kb import benefits, conditions, money, windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Channel, Citation, Delivery, Entry, Measure, Track
-from policy_kb.facts import Fact, FactType, Range, Value
+from policy_kb.facts import Fact, FactType, Just, Range, Value
 
 PER = {
     "once": "",
@@ -45,8 +45,6 @@ def _gain(one: benefits.Benefit, catalogue: Catalogue) -> str:
         case benefits.RateOf():
             most = "最高" if one.up_to else ""
             return f"按{_fact(one.of, catalogue)}的{most}{money.share(one.rate)}" + _cap(one.cap)
-        case benefits.RateRange():
-            return f"{money.share(one.low)}—{money.share(one.high)}"
         case benefits.Tiers():
             return "；".join(_step(step, one, catalogue) for step in one.steps)
         case benefits.Deferral():
@@ -55,14 +53,22 @@ def _gain(one: benefits.Benefit, catalogue: Catalogue) -> str:
             return f"{one.what}减按{money.share(one.rate)}" + "".join(f"、再按{money.share(f)}" for f in one.factors)
         case benefits.Deduction():
             return f"按{_fact(one.of, catalogue) if one.of else '实际发生额'}的{money.share(one.rate)}扣除"
+        case _:
+            return _relief(one)
+
+
+def _relief(one: benefits.Benefit) -> str:
+    """Gains that do not depend on a fact of the catalogue."""
+    match one:
+        case benefits.RateRange():
+            return f"{money.share(one.low)}—{money.share(one.high)}"
         case benefits.Exemption():
             return f"免征{one.what}" if not one.what.startswith("免") else one.what
         case benefits.MonthsFree():
             return f"减免{one.months}个月租金"
         case benefits.Discretionary():
             return f"最高{money.yuan(one.up_to)}" if one.up_to is not None else "金额文件未写"
-        case benefits.InKind():
-            return one.label
+    return one.label
 
 
 def _cap(cap: benefits.Cap | None) -> str:
@@ -232,6 +238,8 @@ def fact_value(fact: Fact, value: Value) -> str:
             return "是" if value else "否"
         case str() if value in fact.values:
             return fact.values[value].label
+        case Just(name) if name in fact.values:
+            return fact.values[name].label
         case frozenset():
             return "、".join(fact.values[name].label for name in sorted(value) if name in fact.values)
         case date():

@@ -21,7 +21,11 @@ class FactReader(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "FactReader":
         """Nothing to set up: the facts are those of the catalogue in use."""
         return cls()
@@ -30,7 +34,10 @@ class FactReader(GraphComponent):
         """Set `quantities` and `told` on each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            today = date.fromisoformat((message.get("metadata") or {}).get("as_of") or date.today().isoformat())
+            day = (message.get("metadata") or {}).get("as_of")
+            if day is None:
+                continue  # training examples carry no day and need no facts
+            today = date.fromisoformat(day)
             found = quantities.read(text, today)
             message.set(QUANTITIES, found, add_to_output=True)
             message.set(TOLD, fact_reading.read(text, found, knowledge.current().catalogue), add_to_output=True)
