@@ -8,14 +8,14 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 
 import structlog
 
+from bot.roles_named import Role
 from bot.telegram import Intake, Telegram
 from bot.telegram_typing import Typist
-from bot.worker import Conversation, Worker
+from bot.worker import Conversation, ModelUnloadableError, Worker
 from scheduler import pacing
 from scheduler.outbox import Gate, Sender
 from scheduler.timepiece import Bell, WallTime
@@ -24,14 +24,7 @@ from storage.engine import Store
 
 log = structlog.get_logger()
 
-
-class Role(StrEnum):
-    """What a process does."""
-
-    ALL = "all"
-    INTAKE = "intake"
-    WORKER = "worker"
-    SENDER = "sender"
+__all__ = ["AlreadyRunningError", "ModelUnloadableError", "NeedsPostgresError", "Options", "Role", "run"]
 
 
 class AlreadyRunningError(Exception):

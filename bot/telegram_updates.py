@@ -99,10 +99,9 @@ def read(payload: str, me: Me) -> Incoming:
 
 def _message(message: Mapping[str, Any], me: Me) -> Incoming:
     chat, kind, speaker = _place(message["chat"], message.get("from", {}))
-    text = str(message.get("text") or message.get("caption") or "")
-    if kind is ChatKind.GROUP and not _addressed(message, text, me):
+    text = _bare(message.get("text") or message.get("caption") or "", me)
+    if kind is ChatKind.GROUP and not _addressed(message, me):
         return Incoming(What.NOTHING, chat, kind, speaker)
-    text = _bare(text, me)
     if text:
         return Incoming(What.SAID, chat, kind, speaker, text=text)
     file = next((word for name, word in FILES.items() if name in message), "")
@@ -116,7 +115,8 @@ def _place(chat: Mapping[str, Any], sender: Mapping[str, Any]) -> tuple[str, Cha
     return address, ChatKind.GROUP, str(sender.get("id", ""))
 
 
-def _addressed(message: Mapping[str, Any], text: str, me: Me) -> bool:
+def _addressed(message: Mapping[str, Any], me: Me) -> bool:
+    text: str = message.get("text") or message.get("caption") or ""
     answered = message.get("reply_to_message", {}).get("from", {}).get("id")
     if answered == me.number or f"@{me.username}".lower() in text.lower():
         return True

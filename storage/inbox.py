@@ -16,6 +16,8 @@ from storage.leases import LostLeaseError, new_owner
 from storage.tables import Inbox, InboxState
 
 ATTEMPTS = 3  # after so many failures an update is set aside
+# A process may end for reasons of its own while it has an update in hand; only often is it the update's fault.
+CRASHES = 5
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5))  # after the first and the second failure
 # Telegram keeps an unconfirmed update for a day, and numbers anew after a week of silence.
 NUMBER_FREE_AFTER = timedelta(days=3)
@@ -124,11 +126,11 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
     for row in session.scalars(lapsed.with_for_update(skip_locked=True, of=Inbox)):
         row.lease_owner = row.lease_until = None
         row.error = row.error or "the process ended while it had this update in hand"
-        if row.attempts >= ATTEMPTS:
+        if row.attempts >= CRASHES:
             row.state, row.done_at = InboxState.DEAD, now
             dead.append(row)
         else:
-            row.state, row.not_before = InboxState.READY, now
+            row.state, row.not_before = InboxState.READY, now + timedelta(seconds=row.attempts - 1)
     return dead
 
 

@@ -1,5 +1,6 @@
 """Migrations: brought up to date at start, under a lock, so that two processes may start at once."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from storage.engine import Store
 
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plug-in
 LOCK = 7_211_604_118  # any number, the same for ever: the name of the lock in PostgreSQL
 
 

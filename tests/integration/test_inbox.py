@@ -118,12 +118,14 @@ def test_a_process_that_is_alone_takes_up_claims_of_its_dead_predecessor_at_once
     assert claimed(store).update_id == 10
 
 
-def test_an_update_that_ends_the_process_three_times_is_set_aside(store: Store) -> None:
+def test_an_update_that_ends_the_process_five_times_is_set_aside(store: Store) -> None:
     put(store, (10, "7"))
-    for _ in range(3):
-        claimed(store)
+    now = NOW
+    for _ in range(5):
+        claimed(store, now)
         with store.write() as session:
-            dead = inbox.recover(session, "telegram", NOW, alone=True)
+            dead = inbox.recover(session, "telegram", now, alone=True)
+        now += timedelta(seconds=5)
     assert [row.update_id for row in dead] == [10]
     assert claim(store) is None
 

@@ -1,0 +1,56 @@
+"""``./huiqi telegram``: the assistant as a Telegram bot."""
+
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import settings
+from bot.roles_named import Role
+
+
+def telegram(
+    role: Annotated[
+        Role, typer.Option(help="这个进程做什么；除 all 以外都需要 PostgreSQL。", case_sensitive=False)
+    ] = Role.ALL,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="同时处理几个聊天。")] = 4,
+) -> None:
+    """作为 Telegram 机器人运行，直到收到 SIGTERM 或 Ctrl-C。"""
+    from bot import assembly, logs, roles
+    from policy_kb.loader import CatalogueError
+    from scheduler.errors import ChannelError
+    from scheduler.outbox import TokenRefusedError
+    from storage import engine, migrate
+
+    current = settings.load()
+    try:
+        known = assembly.catalogue(current)
+        options = roles.Options(
+            token=current.token().get_secret_value(),
+            database_url=current.database_url,
+            base_url=current.telegram_base_url,
+            proxy=current.telegram_proxy,
+            role=role,
+            threads=threads,
+            catalogue=known.version,
+        )
+        roles.run(options, lambda: assembly.conversation(current, known))
+    except settings.SettingsError as error:
+        _leave(2, str(error))
+    except TokenRefusedError:
+        _leave(2, "Telegram 不认这个令牌：请检查 HUIQI_TELEGRAM_TOKEN（或令牌文件），可向 @BotFather 重新取得")
+    except (roles.AlreadyRunningError, roles.NeedsPostgresError, engine.DatabaseUrlError, CatalogueError) as error:
+        _leave(2, str(error))
+    except engine.StoreUnavailableError as error:
+        _leave(1, f"连不上数据库，请检查 HUIQI_DATABASE_URL 和数据库是否在运行（{logs.mask_text(str(error))}）")
+    except migrate.DatabaseTooNewError as error:
+        _leave(1, f"数据库由更新版本的程序建立，请启动那个版本或恢复备份（{error}）")
+    except ChannelError as error:
+        why = logs.mask_text(str(error))
+        _leave(1, f"连不上 Telegram，请检查网络；需要代理时设 HUIQI_TELEGRAM_PROXY（{why}）")
+    except roles.ModelUnloadableError as error:
+        _leave(1, f"语言模型没能载入，请运行 ./huiqi setup 后再试（{logs.mask_text(str(error))}）")
+
+
+def _leave(status: int, why: str) -> NoReturn:
+    typer.echo(f"huiqi: {why}", err=True)
+    raise typer.Exit(status)

@@ -1,0 +1,22 @@
+"""How long what is kept."""
+
+from datetime import datetime, timedelta
+
+from storage import inbox, outbox, sessions, transcripts
+from storage.engine import Store
+
+INBOX = timedelta(days=14)  # longer than Telegram may repeat an update
+MESSAGES = timedelta(days=90)  # texts; the keys stay
+TALKS = timedelta(days=180)
+TRANSCRIPTS = timedelta(days=180)
+
+
+def apply(store: Store, now: datetime) -> dict[str, int]:
+    """Delete what is older than its period. Returns how many of each."""
+    with store.write() as session:
+        return {
+            "inbox": inbox.forget_before(session, now - INBOX),
+            "outbox": outbox.forget_before(session, now - MESSAGES),
+            "sessions": sessions.forget_before(session, now - TALKS),
+            "transcripts": transcripts.forget_before(session, now - TRANSCRIPTS),
+        }
