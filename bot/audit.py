@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import settings
 from policy_kb import catalogues, conditions, printed, sources
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
@@ -100,7 +101,7 @@ def audit(
     """核对回答：数字和日期都有出处、没有照抄原文、长短适合手机。"""
     from bot import assembly
 
-    catalogue = assembly.catalogue()
+    catalogue = assembly.catalogue(settings.load())
     cases = {row["id"]: row for row in _rows(questions)}
     texts = [sources.read(one, held) for one in catalogue.documents.values() if held and one.text_held]
     clauses = [clause for text in texts for clause in text.texts.values()]

@@ -13,7 +13,7 @@ import typer
 from bot import clock, settings
 
 if TYPE_CHECKING:
-    from handlers.conversation import Conversation
+    from handlers.turn import Talk
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def read_case(line: str) -> Case:
     return Case(str(raw.get("id", "")), day, tuple(raw["turns"]))
 
 
-def answer(case: Case, talk: "Conversation") -> dict[str, Any]:
+def answer(case: Case, talk: "Talk") -> dict[str, Any]:
     """Hold the talk; the reply to every turn with its time in milliseconds."""
     from handlers.session import Session
     from handlers.turn import Message

@@ -14,8 +14,8 @@ from bot import clock, settings
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from handlers.conversation import Conversation
     from handlers.reply import Button, Reply
+    from handlers.turn import Talk
 
 WELCOME = "惠企助手 · 直接输入问题；输入数字选按钮；/new 重新开始；/quit 退出。按{day}的规定回答。"
 
@@ -37,9 +37,9 @@ def chat(
     _talk(console, loading, ask, day)
 
 
-def _load_behind(current: settings.Settings) -> "Future[Conversation]":
+def _load_behind(current: settings.Settings) -> "Future[Talk]":
     """Load the assistant in a thread that does not keep a leaving user waiting."""
-    loading: Future[Conversation] = Future()
+    loading: Future[Talk] = Future()
 
     def load() -> None:
         try:
@@ -76,7 +76,7 @@ class _Prompt:
             return None
 
 
-def _talk(console: "Console", loading: "Future[Conversation]", ask: _Prompt, day: date) -> None:
+def _talk(console: "Console", loading: "Future[Talk]", ask: _Prompt, day: date) -> None:
     buttons: tuple[Button, ...] = ()
     session = None
     while (line := ask()) is not None:

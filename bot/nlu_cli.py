@@ -22,5 +22,5 @@ def train(
     if if_changed and target.exists():
         typer.echo(f"模型已是最新：{target.name}", err=True)
         return
-    made = training.train(assembly.catalogue(), current.home)
+    made = training.train(assembly.catalogue(current), current.home, current.model_dir)
     typer.echo(f"训练完成：{made.name}", err=True)

@@ -153,9 +153,9 @@ class Conversation:
             return acts.unknown(entry.title, nearest, self.catalogue, channel.phone if channel else None)
         if (silent := _silence(top, said)) is not None:
             return acts.unknown(f"“{entry.title}”的{silent}", entry, self.catalogue)
-        if isinstance(entry, Measure):
-            if (reply := dialog.start(said, top, session, self.catalogue, as_of)) is not None:
-                return reply
+        started = dialog.start(said, top, session, self.catalogue, as_of) if isinstance(entry, Measure) else None
+        if started is not None:
+            return started
         return answers.answer(top, said.about, self.catalogue, as_of)
 
 

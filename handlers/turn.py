@@ -1,7 +1,8 @@
 """What goes into a turn and what comes out of it."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import date
+from typing import Protocol, TypeAlias
 
 from handlers.reply import Reply
 from handlers.session import Session
@@ -48,3 +49,10 @@ class Turn:
     reply: Reply
     session: Session
     effects: tuple[Effect, ...] = ()
+
+
+class Talk(Protocol):
+    """Whoever can hold a conversation: what every channel is handed."""
+
+    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
+        """One turn. CPU-bound: call it from a worker thread, not from an event loop."""

@@ -31,22 +31,31 @@ def model_path(models: Path) -> Path:
     return models / f"nlu-{fingerprint()}.tar.gz"
 
 
-def train(catalogue: Catalogue, home: Path) -> Path:
-    """Train and return the model's path. Jieba's dictionary and the kept vectors are made on the way.
+def _config(home: Path) -> Path:
+    """The pipeline with the dictionary where this installation keeps it. `config.yml` names the usual place."""
+    placed = home / "cache" / "config.yml"
+    placed.parent.mkdir(parents=True, exist_ok=True)
+    text = CONFIG.read_text(encoding="utf-8").replace("var/dictionary", (home / "dictionary").as_posix())
+    placed.write_text(text, encoding="utf-8")
+    return placed
+
+
+def train(catalogue: Catalogue, home: Path, models: Path) -> Path:
+    """Train into `models` and return the model's path; dictionary, kept vectors and Rasa's cache go under `home`.
 
     Old models are removed only after the new one is whole, so that a stop in the middle leaves a working assistant.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(home / "cache" / "rasa"))
     knowledge.write_dictionary(catalogue, home / "dictionary")
     knowledge.use(knowledge.build(catalogue, home / "cache"))
     from rasa.model_training import train_nlu
 
     logging.getLogger("rasa").setLevel(logging.ERROR)
-    models = home / "models"
     target = model_path(models)
     made = train_nlu(
-        config=str(CONFIG),
+        config=str(_config(home)),
         nlu_data=str(DATA),
         output=str(models),
         fixed_model_name=f"fresh-{target.stem.split('.')[0]}",
