@@ -60,7 +60,7 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
         return None
     memory.learn(session, readings)
     if computes or asks_sum:
-        if (reply := verdicts.computed(measure, session, catalogue, as_of, topic, set(told_here))) is not None:
+        if (reply := verdicts.computed(measure, session, catalogue, as_of, topic, said.text)) is not None:
             return reply
         if not qualifies:
             return None
@@ -120,7 +120,7 @@ def carry_on(
         return None
     sums = {name for track in measure.tracks for b in track.benefits for name in catalogues.benefit_facts(b)}
     if sums & set(readings) or said.likelihood("compute", "amount") >= 0.5:
-        computed = verdicts.computed(measure, session, catalogue, as_of, None, set(readings))
+        computed = verdicts.computed(measure, session, catalogue, as_of, None, said.text)
         if computed is not None:
             return computed
     session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())

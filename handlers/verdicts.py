@@ -1,7 +1,10 @@
 """The verdict card and the sum worked out: conclusion first, the reasons that decide it, what to do next."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import TypeAlias
 
 from handlers import compose, payloads
@@ -9,10 +12,11 @@ from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
 from policy_kb import eligibility, entries, money, questions, windows, wording
+from policy_kb.benefits import RateOf
 from policy_kb.catalogues import Catalogue
 from policy_kb.eligibility import Assessment, Outward, TrackResult, Verdict
 from policy_kb.entries import Delivery, Measure
-from policy_kb.facts import Unknown
+from policy_kb.facts import Facts, Unknown
 from policy_kb.questions import Question
 from policy_kb.sums import Meaning, Sum
 
@@ -175,7 +179,7 @@ def computed(
     catalogue: Catalogue,
     as_of: date,
     topic: Topic | None,
-    told: set[str],
+    text: str = "",
 ) -> Reply | None:
     """The sum for the numbers told, with workings. None where no benefit can be worked out from them."""
     facts = session.known()
@@ -191,7 +195,29 @@ def computed(
     usable = _named_track(usable, topic)
     if not usable:
         return None
-    return _sum_reply(measure, assessment, usable, session, catalogue, as_of)
+    reply = _sum_reply(measure, assessment, usable, session, catalogue, as_of)
+    return _compared(reply, usable, facts) if _COMPARES.search(text) else reply
+
+
+_COMPARES = re.compile(r"(比|跟|和).{0,4}(以前|原来|从前|原先|过去|之前|老)|多(拿|领|返|得|退|了)|相差|差多少")
+
+
+def _compared(reply: Reply, usable: Sequence[_Pair], facts: Facts) -> Reply:
+    """The same reply with what the new share brings over the one it replaced, said first."""
+    for result, one in usable:
+        benefit = next((b for b in result.track.benefits if b.id == one.benefit), None)
+        if (
+            isinstance(benefit, RateOf)
+            and benefit.was is not None
+            and isinstance(base := facts.get(benefit.of), Decimal)
+        ):
+            more = base * (benefit.rate - benefit.was)
+            line = (
+                f"比原来的{money.share(benefit.was)}多{money.yuan(more)}"
+                f"（{money.yuan(base)} ×（{money.share(benefit.rate)} − {money.share(benefit.was)}）= {money.yuan(more)}）。"
+            )
+            return replace(reply, text=f"{line}\n{reply.text}", amount=more, amount_min=more, amount_max=more)
+    return reply
 
 
 def _named_track(usable: list[_Pair], topic: Topic | None) -> list[_Pair]:

@@ -59,6 +59,7 @@ class RateOf(_Benefit):
     kind: Literal["rate_of"]
     rate: Number
     of: str  # fact: money
+    was: Number | None = None  # the share it replaced, so that 比原来多多少 can be worked out
     up_to: bool = False
     cap: Cap | None = None
     floor: Number | None = None

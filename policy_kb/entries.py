@@ -118,11 +118,15 @@ class Delivery(StrEnum):
 
 
 class InForce(Model):
-    """From and to as printed, both inclusive. `long_term`: the text itself says 长期."""
+    """From and to as printed, both inclusive. `long_term`: the text itself says 长期.
+
+    `unconfirmed_from`: from that day on nobody could confirm that it still runs (a V1 rule without a window of its own).
+    """
 
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
     long_term: bool = False
+    unconfirmed_from: date | None = None
 
 
 class Track(Model):

@@ -89,6 +89,9 @@ def _state(
         return State.ENDED
     if from_ and as_of < from_:
         return State.NOT_YET
+    doubtful_from = track.in_force.unconfirmed_from
+    if doubtful_from and as_of >= doubtful_from:
+        return State.UNCONFIRMED
     if to or document is None or _lasts(track, measure, document):
         return State.IN_FORCE
     begin = max(document.issued, from_ or document.issued)
