@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from bench import openfisca
 from policy_kb import eligibility, evaluation, kleene, loader, population, questions, windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.conditions import leaves
@@ -187,12 +188,15 @@ def main() -> None:
     arguments.add_argument("--day", type=date.fromisoformat, default=date(2022, 9, 20))
     arguments.add_argument("--enterprises", type=int, default=500, help="talks to hold")
     arguments.add_argument("--batch", type=int, default=100_000, help="enterprises of the batch")
+    arguments.add_argument("--openfisca", metavar="PYTHON", help="a Python that has openfisca-core, to run beside")
     arguments.add_argument("--seed", type=int, default=1)
     chosen = arguments.parse_args()
     kb, rng = loader.load(), random.Random(chosen.seed)
     crowd = [enterprise(rng, kb) for _ in range(max(chosen.enterprises, 1000))]
     told = [partly(rng, rng.choice(crowd)) for _ in range(chosen.batch)]
     for line in batch(kb, chosen.day, told):
+        print(line, flush=True)
+    for line in openfisca.beside(kb, chosen.day, told, chosen.openfisca) if chosen.openfisca else ():
         print(line, flush=True)
     for line in dialogs(kb, chosen.day, crowd[: chosen.enterprises]):
         print(line, flush=True)
