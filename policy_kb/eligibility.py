@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from policy_kb import amounts, catalogues, evaluation, kleene, windows
+from policy_kb import amounts, catalogues, evaluation, kleene, sizes, windows
 from policy_kb.amounts import BenefitAmount, Sum
 from policy_kb.catalogues import Catalogue
 from policy_kb.conditions import CheckedBy
@@ -154,7 +154,7 @@ def judge(measure: Measure, enterprise: Enterprise, as_of: date, within: frozens
     chosen = min(shown, key=_distance)
     standing = chosen.standing if live else windows.measure_status(measure, catalogue, as_of)
     timing = _timing(measure, standing, as_of)
-    caveats = tuple(dict.fromkeys(_caveats(measure, shown, standing))) if live else ()
+    caveats = tuple(dict.fromkeys([*_caveats(measure, shown, standing), *_sized(shown, enterprise)])) if live else ()
     still = live if verdict is Verdict.PARTIALLY_ELIGIBLE else shown
     open_ = tuple(dict.fromkeys(_open(still, judged))) if verdict is not Verdict.NOT_ELIGIBLE else ()
     return Assessment(
@@ -296,6 +296,19 @@ def _caveats(measure: Measure, shown: list[TrackResult], standing: Standing) -> 
         yield from _marked(one.outcome)
     if measure.verified and measure.verified.basis == "V2":
         yield Caveat(About.OFFICIAL, "以官方为准")
+
+
+def _sized(shown: list[TrackResult], enterprise: Enterprise) -> Iterator[Caveat]:
+    """以官方为准 where a size was worked out by a row of the standard that we do not hold."""
+    for name in {leaf.fact for one in shown for leaf in one.outcome.leaves()}:
+        fact = enterprise.catalogue.facts.get(name or "")
+        if fact is None or fact.derive != "size_standard":
+            continue
+        size = enterprise.value(fact.id)
+        if isinstance(size, str) and size != enterprise.told.get(fact.id):
+            read = sizes.standard(fact, enterprise.value, enterprise.catalogue, enterprise.as_of)
+            if read.caveat:
+                yield Caveat(About.OFFICIAL, f"规模按划型标准{read.rows[-1].label}推算，{read.caveat}")
 
 
 def _marked(found: Outcome) -> Iterator[Caveat]:

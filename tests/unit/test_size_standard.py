@@ -1,6 +1,8 @@
 """All 16 industries of 中小企业划型标准 at both sides of every edge, and what stays open when little is known."""
 
+import dataclasses
 import random
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy_kb import catalogues, derivations, enterprises, loader, sizes
+from policy_kb import catalogues, derivations, eligibility, enterprises, entries, loader, sizes
 from policy_kb.facts import UNKNOWN, Facts, Just, Range, Unknown, Value, Why
 from policy_kb.parameters import SizeRow
+from tests.fakes.catalogue import measure
 
 # Written from the table itself: row, a value of the fact `industry`, below which of E (staff), R (revenue), A (assets)
 # it is no large enterprise, and what medium and small need. Sums in 万元.
@@ -138,6 +141,21 @@ def test_the_reading_names_its_row_its_caveat_and_what_is_missing(kb: catalogues
     assert ([row.id for row in found.rows], found.caveat, found.missing) == (["other"], "以官方为准", ())
     found = reading(kb, {"industry": "catering", "employees": Decimal(50)})
     assert (found.caveat, found.missing) == (None, ("revenue",))
+
+
+def test_a_verdict_that_leans_on_row_16_says_so(kb: catalogues.Catalogue) -> None:
+    condition = {"fact": "enterprise_size", "one_of": ["sme"], "says": "是中小微企业"}
+    one = entries.Measure.model_validate(measure(conditions=condition, document="km-2022-ten-actions"))
+
+    def official(facts: Facts) -> list[str]:
+        found = eligibility.assess(one, facts, dataclasses.replace(kb, measures={one.id: one}), date(2022, 9, 20))
+        return [caveat.says for caveat in found.caveats if caveat.about == "official"]
+
+    facts: Facts = {"industry": "research", "employees": Decimal(50)}
+    assert official(facts) == ["规模按划型标准其他未列明行业推算，以官方为准"]
+    assert official({**facts, "enterprise_size": "small"}) == []
+    assert official({"industry": "research"}) == []
+    assert official({"industry": "catering", "employees": Decimal(5)}) == []
 
 
 def test_the_inputs_of_a_size_come_easiest_first(kb: catalogues.Catalogue) -> None:
