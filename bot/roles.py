@@ -12,9 +12,13 @@ from pathlib import Path
 
 import structlog
 
+from bot import telegram_http
+from bot.chores import Chores
+from bot.metrics import Metrics
 from bot.roles_named import Role
 from bot.telegram import Intake, Telegram
 from bot.telegram_typing import Typist
+from bot.telegram_updates import Me
 from bot.worker import Conversation, ModelUnloadableError, Worker
 from scheduler import pacing
 from scheduler.outbox import Gate, Sender
@@ -36,6 +40,14 @@ class NeedsPostgresError(Exception):
 
 
 @dataclass(frozen=True)
+class Webhook:
+    """Where Telegram pushes updates to; ``url`` is public and leads to ``/telegram`` of ``Options.listen``."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Options:
     """How to run."""
 
@@ -50,6 +62,8 @@ class Options:
     sending_lease: timedelta = timedelta(seconds=60)
     gates: tuple[Gate, ...] = ()
     catalogue: str = ""
+    webhook: Webhook | None = None
+    listen: str | None = None
 
 
 def run(options: Options, build: Callable[[], Conversation]) -> None:
@@ -90,48 +104,90 @@ async def _serve(options: Options, store: Store, build: Callable[[], Conversatio
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, _stopping, stop, name)
-    time, here, alone = WallTime(), options.role, store.is_sqlite
-    work, send = Bell(), Bell()
+    house = _House(options, store, WallTime(), Bell(), Bell(), Metrics(store))
+    house.metrics.listen()
     async with Telegram(options.token, base_url=options.base_url, proxy=options.proxy) as telegram:
         me = await telegram.me()
-        log.info("telegram.connected", username=me.username, role=here.value)
-        parts: list[Coroutine[object, object, None]] = []
-        if here in (Role.ALL, Role.INTAKE):
-            await telegram.use_polling()
-            parts += [Intake(telegram, store, time, work.ring).run(stop), Typist(telegram, store, time).run(stop)]
-        if here in (Role.ALL, Role.WORKER):
-            worker = Worker(
-                store,
-                time,
-                work,
-                send.ring,
-                me,
-                threads=options.threads,
-                lease=options.lease,
-                alone=alone,
-                catalogue=options.catalogue,
-            )
-            parts.append(_then(worker.run(stop, build), worked_out))
+        log.info("telegram.connected", username=me.username, role=options.role.value)
+        parts = await _receiving(house, telegram, stop)
+        if house.has(Role.WORKER):
+            parts.append(_then(_worker(house, me).run(stop, build), worked_out))
         else:
             parts.append(_then(_until(stop), worked_out))
-        if here in (Role.ALL, Role.SENDER):
-            sender = Sender(
-                store,
-                telegram,
-                time,
-                send,
-                limits=options.limits,
-                gates=options.gates,
-                lease=options.sending_lease,
-                alone=alone,
-            )
+        if house.has(Role.SENDER):
             # What the workers finish in their last moments is still sent.
-            parts.append(sender.run(worked_out))
-        await _together(parts, stop, work, send)
+            parts.append(_sender(house, telegram).run(worked_out))
+        if house.has(Role.CLOCK):
+            parts.append(Chores(store, house.time).run(stop))
+        await _together(parts, stop, house.work, house.send)
     log.info("stopped")
 
 
-async def _together(parts: list[Coroutine[object, object, None]], stop: asyncio.Event, *bells: Bell) -> None:
+Part = Coroutine[object, object, None]
+
+
+@dataclass(frozen=True)
+class _House:
+    """What the parts of one process share. ``work`` wakes the workers, ``send`` the sender."""
+
+    options: Options
+    store: Store
+    time: WallTime
+    work: Bell
+    send: Bell
+    metrics: Metrics
+
+    def has(self, role: Role) -> bool:
+        return self.options.role in (Role.ALL, role)
+
+
+async def _receiving(house: _House, telegram: Telegram, stop: asyncio.Event) -> list[Part]:
+    """Intake by polling or by webhook, and the HTTP side."""
+    options, parts, accept = house.options, [], None
+    if house.has(Role.INTAKE):
+        intake = Intake(telegram, house.store, house.time, house.work.ring)
+        parts.append(Typist(telegram, house.store, house.time).run(stop))
+        if options.webhook is None:
+            await telegram.use_polling()
+            parts.append(intake.run(stop))
+        else:
+            await telegram.use_webhook(options.webhook.url, options.webhook.secret)
+            accept = intake.accept
+    if options.listen is not None:
+        secret = options.webhook.secret if options.webhook else None
+        app = telegram_http.application(house.store, house.metrics.page, secret, accept)
+        parts.append(telegram_http.serve(app, options.listen, stop))
+    return parts
+
+
+def _worker(house: _House, me: Me) -> Worker:
+    return Worker(
+        house.store,
+        house.time,
+        house.work,
+        house.send.ring,
+        me,
+        threads=house.options.threads,
+        lease=house.options.lease,
+        alone=house.store.is_sqlite,
+        catalogue=house.options.catalogue,
+    )
+
+
+def _sender(house: _House, telegram: Telegram) -> Sender:
+    return Sender(
+        house.store,
+        telegram,
+        house.time,
+        house.send,
+        limits=house.options.limits,
+        gates=house.options.gates,
+        lease=house.options.sending_lease,
+        alone=house.store.is_sqlite,
+    )
+
+
+async def _together(parts: list[Part], stop: asyncio.Event, *bells: Bell) -> None:
     """Run all parts; the first that ends or fails ends the others. Raises the first failure."""
     try:
         async with asyncio.TaskGroup() as group:
@@ -142,7 +198,7 @@ async def _together(parts: list[Coroutine[object, object, None]], stop: asyncio.
         raise _first(failures) from failures
 
 
-async def _then(part: Coroutine[object, object, None], after: asyncio.Event) -> None:
+async def _then(part: Part, after: asyncio.Event) -> None:
     try:
         await part
     finally:

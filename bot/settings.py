@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -66,6 +67,12 @@ class Settings(BaseSettings):
     """Proxy for the way to Telegram, such as socks5://127.0.0.1:1080. May hold a password: never log it."""
     telegram_base_url: str | None = None
     """Own Bot API server, without the token and without ``/bot``."""
+    telegram_webhook_url: str | None = None
+    """Public address under which Telegram reaches ``/telegram`` of ``listen``; not set: updates are polled."""
+    telegram_webhook_secret: SecretStr | None = None
+    """What Telegram sends along with every update: 1 to 256 letters, digits, ``_`` and ``-``."""
+    listen: str | None = None
+    """``host:port`` for ``/health``, ``/metrics`` and the webhook; not set: none of them."""
 
     log_level: LogLevel | None = None
     """Where not set: ``info`` for a service, ``warning`` for a command that a person reads."""
@@ -76,12 +83,26 @@ class Settings(BaseSettings):
     def _absolute(cls, folder: Path) -> Path:
         return folder.expanduser().absolute()
 
-    @field_validator("telegram_proxy", "telegram_base_url")
+    @field_validator("telegram_proxy", "telegram_base_url", "telegram_webhook_url")
     @classmethod
     def _has_a_scheme(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://", "socks5://", "socks5h://")):
             raise PydanticCustomError("url", "应以 http://、https:// 或 socks5:// 开头")
         return url.rstrip("/") if url else None
+
+    @field_validator("listen")
+    @classmethod
+    def _is_host_and_port(cls, place: str | None) -> str | None:
+        if place is not None and not re.fullmatch(r"[^\s:]+:\d{1,5}", place):
+            raise PydanticCustomError("listen", "应写成 主机:端口，如 127.0.0.1:8443")
+        return place
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _is_a_webhook_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
+            raise PydanticCustomError("secret", "只能用 1 至 256 个字母、数字、_ 和 -")
+        return secret
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

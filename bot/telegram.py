@@ -133,6 +133,14 @@ class Telegram:
         except error.TelegramError as failure:
             log.debug("telegram.courtesy_failed", error=str(failure))
 
+    async def use_webhook(self, url: str, secret: str) -> None:
+        """Have updates pushed to ``url``, with ``secret`` in a header."""
+        allowed = telegram_updates.ALLOWED
+        try:
+            await self.bot.set_webhook(url, secret_token=secret, allowed_updates=allowed, max_connections=40)
+        except error.TelegramError as failure:
+            raise telegram_errors.fault_of(failure) from failure
+
     async def use_polling(self) -> None:
         """Give up a webhook, which would keep updates from being polled."""
         try:

@@ -1,11 +1,14 @@
 """``./huiqi telegram``: the assistant as a Telegram bot."""
 
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from bot import settings
 from bot.roles_named import Role
+
+if TYPE_CHECKING:
+    from bot import roles
 
 
 def telegram(
@@ -16,6 +19,7 @@ def telegram(
 ) -> None:
     """作为 Telegram 机器人运行，直到收到 SIGTERM 或 Ctrl-C。"""
     from bot import assembly, logs, roles
+    from bot.telegram_http import CannotListenError
     from policy_kb.loader import CatalogueError
     from scheduler.errors import ChannelError
     from scheduler.outbox import TokenRefusedError
@@ -32,13 +36,21 @@ def telegram(
             role=role,
             threads=threads,
             catalogue=known.version,
+            webhook=_webhook(current),
+            listen=current.listen,
         )
         roles.run(options, lambda: assembly.conversation(current, known))
     except settings.SettingsError as error:
         _leave(2, str(error))
     except TokenRefusedError:
         _leave(2, "Telegram 不认这个令牌：请检查 HUIQI_TELEGRAM_TOKEN（或令牌文件），可向 @BotFather 重新取得")
-    except (roles.AlreadyRunningError, roles.NeedsPostgresError, engine.DatabaseUrlError, CatalogueError) as error:
+    except (
+        roles.AlreadyRunningError,
+        roles.NeedsPostgresError,
+        CannotListenError,
+        engine.DatabaseUrlError,
+        CatalogueError,
+    ) as error:
         _leave(2, str(error))
     except engine.StoreUnavailableError as error:
         _leave(1, f"连不上数据库，请检查 HUIQI_DATABASE_URL 和数据库是否在运行（{logs.mask_text(str(error))}）")
@@ -49,6 +61,20 @@ def telegram(
         _leave(1, f"连不上 Telegram，请检查网络；需要代理时设 HUIQI_TELEGRAM_PROXY（{why}）")
     except roles.ModelUnloadableError as error:
         _leave(1, f"语言模型没能载入，请运行 ./huiqi setup 后再试（{logs.mask_text(str(error))}）")
+
+
+class WebhookIncompleteError(settings.SettingsError):
+    """HUIQI_TELEGRAM_WEBHOOK_URL 要和 HUIQI_TELEGRAM_WEBHOOK_SECRET、HUIQI_LISTEN 一起设"""
+
+
+def _webhook(current: settings.Settings) -> "roles.Webhook | None":
+    from bot import roles
+
+    if current.telegram_webhook_url is None:
+        return None
+    if current.telegram_webhook_secret is None or current.listen is None:
+        raise WebhookIncompleteError(WebhookIncompleteError.__doc__)
+    return roles.Webhook(current.telegram_webhook_url, current.telegram_webhook_secret.get_secret_value())
 
 
 def _leave(status: int, why: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -134,6 +135,7 @@ class Worker:
         if row is None:
             return False
         log.debug("worker.claimed", update=row.update_id)
+        began = time.perf_counter()
         try:
             work = self._work(row, conversation)
             log.debug("worker.turned", update=row.update_id)
@@ -148,7 +150,8 @@ class Worker:
             log.exception("worker.failed", update=row.update_id, attempt=row.attempts)
             self._fail(row, f"{type(error).__name__}: {error}", final=False)
         else:
-            log.info("worker.done", update=row.update_id, kind=work.reply.kind.value if work.reply else None)
+            kind = work.reply.kind.value if work.reply else None
+            log.info("worker.done", update=row.update_id, kind=kind, seconds=time.perf_counter() - began)
             self._ring_sender()
         return True
 

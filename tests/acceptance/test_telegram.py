@@ -1,25 +1,15 @@
 """The real roles in a process of their own, against the fake Bot API over HTTP: killed, stopped, troubled."""
 
-import contextlib
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from storage import outbox
 from storage.engine import Store
 from storage.tables import OutboxState
-from tests.fakes import databases, processes
-from tests.fakes.processes import Process
 from tests.fakes.telegram import server
-from tests.fakes.telegram.flood import Flood
 from tests.fakes.telegram.world import World
-
-PACE = 0.02  # all flood rules, ours and the fake's, run fifty times as fast
+from tests.fakes.telegram_bots import Start, answers, sqlite_only
 
 STEPS = (
     "intake.received",
@@ -32,52 +22,6 @@ STEPS = (
     "outbox.delivered",
     "outbox.sent",
 )
-
-
-@pytest.fixture
-def world() -> World:
-    return World(flood=Flood(second=PACE, minute=60 * PACE, enforced=False))
-
-
-@pytest.fixture
-def fake(world: World) -> Iterator[server.Server]:
-    with server.running(world) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'huiqi.db'}"
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            url = stack.enter_context(databases.postgres_database())
-        except databases.NoPostgresError as error:
-            databases.skip_without_postgres(error)
-        yield url
-
-
-Start = Callable[..., contextlib.AbstractContextManager[Process]]
-
-
-@pytest.fixture
-def start(fake: server.Server, tmp_path: Path, database_url: str) -> Start:
-    numbers = itertools.count(1)
-
-    def started(kill: str | None = None, **options: Any) -> contextlib.AbstractContextManager[Process]:
-        given = {"token": fake.token, "base_url": fake.base_url, "database_url": database_url, "pace": PACE, **options}
-        return processes.running(tmp_path / f"log{next(numbers)}", kill, **given)
-
-    return started
-
-
-sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def answers(world: World, chat: int) -> list[str]:
-    """The first answer to each question, in order."""
-    return list(dict.fromkeys(world.texts(chat)))
 
 
 def test_every_question_is_answered_once_and_in_order_by_a_bot_that_stops_when_told(world: World, start: Start) -> None:

@@ -17,11 +17,14 @@ from structlog.typing import EventDict, WrappedLogger
 
 from bot import logs, roles
 from bot.settings import LogFormat, LogLevel
+from bot.telegram_http import CannotListenError
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
 from scheduler.outbox import TokenRefusedError
 from scheduler.pacing import Limits
+
+SECRET = "only-for-tests"  # opens nothing
 
 
 class Settings(BaseModel):
@@ -36,6 +39,8 @@ class Settings(BaseModel):
     load: float = 0.0
     think: float = 0.0
     threads: int = 4
+    webhook: str | None = None
+    listen: str | None = None
 
 
 class Echo:
@@ -91,10 +96,12 @@ def main() -> int:
         limits=Limits().scaled(given.pace),
         lease=timedelta(seconds=given.lease),
         sending_lease=timedelta(seconds=given.lease),
+        webhook=roles.Webhook(given.webhook, SECRET) if given.webhook else None,
+        listen=given.listen,
     )
     try:
         roles.run(options, lambda: Echo(given.load, given.think))
-    except (TokenRefusedError, roles.AlreadyRunningError, roles.NeedsPostgresError) as failure:
+    except (TokenRefusedError, CannotListenError, roles.AlreadyRunningError, roles.NeedsPostgresError) as failure:
         print(f"huiqi: {failure}", file=sys.stderr)
         return 1
     return 0

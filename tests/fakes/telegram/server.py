@@ -45,8 +45,7 @@ class Server:
         if token != self.token:
             return _refusal(401, "Unauthorized") if ":" in token else _refusal(404, "Not Found")
         given = await _given(request)
-        chat = given.get("chat_id")
-        trouble = self.world.trouble_for(method, int(chat) if chat is not None else None)
+        trouble = self.world.trouble_for(method, _chat(given))
         if trouble is not None and trouble.how in ("status", "reset", "hang", "slow"):
             self._note(method, given, trouble.how)
             failure = await _before(request, trouble)
@@ -97,6 +96,11 @@ class Server:
             if self.poll != mine:
                 raise RefusedError(409, "Conflict: terminated by other getUpdates request; one bot instance only")
         return self.world.pending(min(limit, 100))
+
+
+def _chat(given: Json) -> int | None:
+    chat = str(given.get("chat_id", ""))
+    return int(chat) if chat.lstrip("-").isdecimal() else None
 
 
 async def _given(request: web.Request) -> Json:
