@@ -17,7 +17,7 @@ NEAR = 0.86
 """A second statement this near to the best one is told too."""
 SAME_ASPECT = 0.10
 
-_OVER = (windows.State.ENDED, windows.State.SUPERSEDED)
+OVER = (windows.State.ENDED, windows.State.SUPERSEDED)
 _LIKE = {
     "audience": {About.AUDIENCE, About.CONDITIONS},
     "conditions": {About.CONDITIONS, About.AUDIENCE},
@@ -95,8 +95,12 @@ def _channel(topic: Topic, entry: Channel, points: Sequence[Point], catalogue: C
     )
 
 
-def tracks_in_view(topic: Topic, measure: Measure, catalogue: Catalogue, as_of: date) -> list[Track]:
-    """The tracks the question is about: one it names, else those in force, else all."""
+def tracks_in_view(
+    topic: Topic, measure: Measure, points: Sequence[Point], catalogue: Catalogue, as_of: date
+) -> list[Track]:
+    """The tracks the question is about: one it names, itself or through its statement, else those in force, else all."""
+    if points and (own := [track for track in measure.tracks if track.id == points[0].track]):
+        return own
     named = [t for role, part, score in topic.parts[:1] for t in measure.tracks if t.id == part and role is Role.ASK]
     if named:
         return named
@@ -105,16 +109,18 @@ def tracks_in_view(topic: Topic, measure: Measure, catalogue: Catalogue, as_of: 
 
 
 def _measure(topic: Topic, measure: Measure, about: str, catalogue: Catalogue, as_of: date) -> Reply:
-    tracks = tracks_in_view(topic, measure, catalogue, as_of)
+    if isinstance(topic.found, Measure) and topic.found.id != measure.id:
+        return _older(topic, topic.found, about, catalogue, as_of)
+    points = best_points(topic, measure.points, about)
+    tracks = tracks_in_view(topic, measure, points, catalogue, as_of)
     standing = windows.measure_status(measure, catalogue, as_of)
     if len(tracks) == 1:
         standing = windows.status(tracks[0], measure, catalogue, as_of)
-    points = best_points(topic, measure.points, about)
     said = _sentences(measure, tracks, points, about, catalogue)
     keys = [key for point in points for key in point.cites] + [track.cite or "" for track in tracks[:1]]
     cited = wording.cited(measure, keys)
     named = _named(measure, said)
-    if standing.state in _OVER:
+    if standing.state in OVER:
         return expired(measure, standing, said, catalogue, as_of, cited)
     if standing.state in {windows.State.NOT_YET, windows.State.NOT_KNOWN}:
         line = f"{measure.title}：{wording.validity(standing, measure, catalogue)}"
@@ -135,6 +141,14 @@ def _measure(topic: Topic, measure: Measure, about: str, catalogue: Catalogue, a
         citations=compose.citations(cited, catalogue),
         buttons=_buttons(measure),
     )
+
+
+def _older(topic: Topic, old: Measure, about: str, catalogue: Catalogue, as_of: date) -> Reply:
+    """An older rule was clearly meant: when it ended, what counts now, what it said."""
+    points = best_points(topic, old.points, about)
+    said = _sentences(old, old.tracks, points, about, catalogue)
+    cited = wording.cited(old, [key for point in points for key in point.cites])
+    return expired(old, windows.measure_status(old, catalogue, as_of), said, catalogue, as_of, cited)
 
 
 def _still(measure: Measure, standing: windows.Standing) -> str:

@@ -1,5 +1,6 @@
 """Putting a reply together: conclusion first, within the length a phone shows, source and date last."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from handlers.reply import DEFAULT_LENGTH_LIMIT, LENGTH_LIMITS, Citation, ReplyKind
@@ -19,9 +20,16 @@ def body(needed: Sequence[str], optional: Iterable[str] = (), comfortable: int =
     return lines
 
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?[万亿%‰]?")
+
+
 def _repeats(line: str, lines: Sequence[str]) -> bool:
+    """Whether a line says nothing new: its words stand there already, or all its figures do."""
     core = line.rstrip("。")
-    return any(core in other or other.rstrip("。") in line for other in lines)
+    if any(core in other or other.rstrip("。") in line for other in lines):
+        return True
+    figures = set(_NUMBER.findall(line))
+    return bool(figures) and figures <= set(_NUMBER.findall("".join(lines)))
 
 
 def fit(kind: ReplyKind, lines: Sequence[str], last: Sequence[str] = ()) -> str:

@@ -13,9 +13,10 @@ from handlers.topics import Topic
 from handlers.turn import Effect, Message, NoteUnanswered, OpenTicket, Turn
 from nlu import masking, places, safety
 from nlu.understanding import Understanding
+from policy_kb import windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Gap, Measure
-from policy_kb.search import Hit
+from policy_kb.search import Hit, Role
 
 LONGEST = 600
 """Characters of a message that are read; more than this is no question but a paste."""
@@ -151,7 +152,7 @@ class Conversation:
             nearest = self.catalogue.entries.get(entry.nearest or "")
             channel = self.catalogue.channels.get(entry.channel or "")
             return acts.unknown(entry.title, nearest, self.catalogue, channel.phone if channel else None)
-        if (silent := _silence(top, said)) is not None:
+        if (silent := _silence(top, said, self.catalogue, as_of)) is not None:
             return acts.unknown(f"“{entry.title}”的{silent}", entry, self.catalogue)
         started = dialog.start(said, top, session, self.catalogue, as_of) if isinstance(entry, Measure) else None
         if started is not None:
@@ -187,27 +188,23 @@ def outside(said: Understanding, top: Topic | None) -> bool:
     return score < topics.ANSWERED_FROM * 0.8 or (score < topics.ANSWERED_FROM and likely > 0.3)
 
 
-def _silence(top: Topic, said: Understanding) -> str | None:
-    """What the documents do not say, where that is what was asked for."""
+def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date) -> str | None:
+    """What the documents do not say, where that is what was asked for. A rule that has ended is told as ended instead."""
     entry = top.entry
-    if top.silence and top.strength >= 0.45:
+    if isinstance(entry, Measure) and windows.measure_status(entry, catalogue, as_of).state in answers.OVER:
+        return None
+    stated = max((score for role, _, score in top.parts if role is not Role.SILENCE), default=0.0)
+    if top.silence and top.strength >= SILENCE_FROM and top.strength >= stated * SILENCE_AHEAD:
         return entry.silent[int(top.parts[0][1])].what
-    for silence in entry.silent:
-        if silence.about and silence.about.value == said.label and said.confidence >= 0.5 and top.strength < 0.62:
-            return silence.what
-    if (
-        said.label == "materials"
-        and said.confidence >= 0.45
-        and not any(p.about.value == "materials" for p in entry.points)
-    ):
-        return "申请要交的材料和表格"
-    if (
-        said.label == "when_paid"
-        and said.confidence >= 0.45
-        and not any(p.about.value == "when_paid" for p in entry.points)
-    ):
-        return "什么时候到账"
+    covered = {point.about.value for point in entry.points}
+    for label, what in _NEVER_SAID.items():
+        if said.label == label and said.confidence >= 0.5 and label not in covered and stated < SURE_STATEMENT:
+            return next((s.what for s in entry.silent if s.about and s.about.value == label), what)
     return None
+
+
+SILENCE_FROM, SILENCE_AHEAD, SURE_STATEMENT = 0.42, 1.12, 0.55
+_NEVER_SAID = {"materials": "申请要交的材料和表格", "when_paid": "什么时候到账"}
 
 
 def parts_together(parts: list[Reply]) -> Reply:

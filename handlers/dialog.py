@@ -11,7 +11,7 @@ from handlers.topics import SURE_FROM, Topic
 from nlu import fact_reading
 from nlu.fact_reading import Reading
 from nlu.understanding import Understanding
-from policy_kb import catalogues, conditions, eligibility, questions, values, windows, wording
+from policy_kb import derivations, eligibility, questions, values, windows, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
 from policy_kb.facts import Fact, Unknown, Why
@@ -23,20 +23,25 @@ _PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮�
 
 def wanted_facts(measure: Measure, catalogue: Catalogue) -> list[Fact]:
     """Facts a measure's conditions and sums depend on."""
-    names: dict[str, None] = {}
-    for track in measure.tracks:
-        names |= {leaf.fact: None for leaf in conditions.leaves(track.conditions) if leaf.fact}
-        names |= {name: None for benefit in track.benefits for name in catalogues.benefit_facts(benefit)}
-    return [catalogue.facts[name] for name in names if name in catalogue.facts]
+    return [catalogue.facts[name] for name in verdicts.needed_facts(measure, catalogue)]
 
 
 def read(said: Understanding, measure: Measure | None, session: Session, catalogue: Catalogue) -> dict[str, Reading]:
     """Facts in a message: by phrase, by cue, and, for the measure in hand, the one sum or number it asks for."""
     readings = dict(said.told or {})
     if measure is not None:
-        open_facts = wanted_facts(measure, catalogue)
-        readings |= fact_reading.bind(said.text, said.quantities, open_facts, alone=True)
+        cued = fact_reading.bind(said.text, said.quantities, wanted_facts(measure, catalogue))
+        left = [q for q in said.quantities if q.start not in {reading.at for reading in cued.values()}]
+        sums = [catalogue.facts[name] for name in verdicts.sum_facts(measure) if name in catalogue.facts]
+        if not any(name in cued for name in verdicts.sum_facts(measure)) and not derived_told(sums, cued):
+            cued |= fact_reading.bind(said.text, left, sums, alone=True)
+        readings |= cued
     return readings
+
+
+def derived_told(sums: Sequence[Fact], readings: dict[str, Reading]) -> bool:
+    """Whether the parts of a sum were told, so that no bare number may stand for the whole."""
+    return any(part in readings for fact in sums for part in derivations.reads(fact))
 
 
 def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalogue, as_of: date) -> Reply | None:
@@ -47,10 +52,17 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     readings = read(said, measure, session, catalogue)
     relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
     told_here = {name: reading for name, reading in readings.items() if name in relevant}
-    own = bool(_PERSONAL.search(said.text)) or topic.carried
+    own = bool(_PERSONAL.search(said.text)) or topic.carried or bool(told_here)
     computes = said.likelihood("compute") >= 0.35 and bool(told_here)
     qualifies = said.likelihood("qualify", "tell") >= 0.4 and own
-    sums = {name for track in measure.tracks for b in track.benefits for name in catalogues.benefit_facts(b)}
+    sums = set(verdicts.sum_facts(measure)) | {
+        part
+        for name in verdicts.sum_facts(measure)
+        if name in catalogue.facts
+        for part in derivations.reads(catalogue.facts[name])
+    }
+    if own:
+        memory.learn(session, readings)
     asks_sum = bool(sums & set(told_here)) and said.likelihood("compute", "amount", "tell", "qualify") >= 0.3
     if not (computes or qualifies or asks_sum):
         return None
@@ -118,8 +130,7 @@ def carry_on(
     memory.focus(session, Topic(measure, measure, 1.0, 0.0, carried=True), "qualify")
     if not windows.measure_status(measure, catalogue, as_of).in_force:
         return None
-    sums = {name for track in measure.tracks for b in track.benefits for name in catalogues.benefit_facts(b)}
-    if sums & set(readings) or said.likelihood("compute", "amount") >= 0.5:
+    if set(verdicts.sum_facts(measure)) & set(readings) or said.likelihood("compute", "amount") >= 0.5:
         computed = verdicts.computed(measure, session, catalogue, as_of, None, said.text)
         if computed is not None:
             return computed

@@ -45,13 +45,21 @@ _ASKS_LIST = re.compile(
 )
 
 
+_QUESTION = re.compile(r"[吗么呢？?]|能不能|给不给|有没有|多少|几|怎么|什么|哪")
+
+
 def wanted(
     said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
 ) -> Reply | None:
     """A list, where several measures were asked for and not one in particular."""
     asked = bool(_ASKS_LIST.search(said.text)) or (said.label == "list" and said.confidence >= 0.5)
     top = found[0] if found else None
-    tells = said.label == "tell" and len(said.told or {}) >= 1 and (top is None or top.score < SURE_FROM)
+    tells = (
+        said.label == "tell"
+        and bool(said.told)
+        and (top is None or top.score < SURE_FROM)
+        and not _QUESTION.search(said.text)
+    )
     if not (asked or tells) or (top and (top.named >= 0.25 or top.score >= 0.72)):
         return None
     memory.learn(session, said.told or {})

@@ -9,7 +9,7 @@ from handlers.session import Session
 from nlu.understanding import Understanding
 from policy_kb import windows
 from policy_kb.catalogues import Catalogue
-from policy_kb.entries import Entry, Figure, Gap, Measure
+from policy_kb.entries import Channel, Entry, Kind, Measure
 from policy_kb.search import Hit, Role
 
 Search = Callable[[str], Sequence[Hit]]
@@ -19,6 +19,8 @@ ANSWERED_FROM = 0.34
 SURE_FROM = 0.50
 FOCUS_BONUS = 0.10
 """What the measure in hand gains when a message leans on the talk before it."""
+CLEARLY_OLDER = 0.06
+"""An older rule is meant only where it fits the words this much better than the rule that applies."""
 OLD_WORDS = 0.05
 """What any other entry loses when it is found only together with earlier words."""
 SHORT = 12
@@ -52,12 +54,12 @@ class Topic:
 
 def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, search: Search) -> list[Topic]:
     """Topics of a message, best first. A message that only makes sense with what came before is read together with it."""
-    plain = _topics(said.hits, catalogue, as_of)
+    plain = _weighed(_topics(said.hits, catalogue, as_of), said)
     if not leans_back(said, plain):
         return plain
-    focus = next((name for name in session.focus if name in catalogue.entries), None)
-    before = catalogue.entries[focus] if focus else None
-    context = _short_title(before) if before else "，".join(session.said[-3:-1])
+    before = _before(said.text, session, catalogue)
+    earlier = session.said[-2:-1] if before else session.said[-3:-1]
+    context = "，".join([*([_short_title(before)] if before else []), *earlier])
     if not context:
         return plain
     family = _family(before, catalogue) if before else set()
@@ -70,6 +72,35 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
     if before and not any(topic.found.id in family for topic in best.values()):
         best[before.id] = Topic(_applies(before, catalogue, as_of), before, ANSWERED_FROM, 0.0, carried=True)
     return sorted(best.values(), key=lambda topic: -topic.score)
+
+
+_RETURNS = re.compile(r"回到|刚才|前面|之前那|上一个|最开始")
+
+
+def _before(text: str, session: Session, catalogue: Catalogue) -> Entry | None:
+    """The entry a message leans on: the one last talked about, or an earlier one it goes back to (刚才那个补助)."""
+    past = [catalogue.entries[name] for name in session.focus if name in catalogue.entries]
+    if len(past) > 1 and _RETURNS.search(text):
+        named = [entry for entry in past if any(name[-2:] in text for name in (entry.title, *entry.aliases))]
+        others = [entry for entry in named if entry is not past[0]] or past[1:]
+        return others[0]
+    return past[0] if past else None
+
+
+def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
+    """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies."""
+    who = said.likelihood("who") >= 0.4
+    personal = said.likelihood("qualify", "tell", "compute") >= 0.4
+
+    def weight(topic: Topic) -> float:
+        entry = topic.entry
+        if isinstance(entry, Channel) and entry.kind == "department":
+            return 0.95 if who else 0.6
+        if isinstance(entry, Measure) and entry.kind is Kind.DIRECTION and personal:
+            return 0.88
+        return 1.0
+
+    return sorted((replace(topic, score=topic.score * weight(topic)) for topic in found), key=lambda t: -t.score)
 
 
 def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
@@ -101,12 +132,12 @@ def _topics(hits: Sequence[Hit], catalogue: Catalogue, as_of: date) -> list[Topi
         if found is None or not known(found, catalogue, as_of):
             continue
         entry = _applies(found, catalogue, as_of)
-        key = entry.id
-        if key not in topics:
-            topics[key] = Topic(entry, found, hit.score, hit.named, hit.parts)
-        elif topics[key].found.id != entry.id and found.id == entry.id:
-            # The older rule matched first; keep its score, but speak with the parts of the rule that applies.
-            topics[key] = replace(topics[key], parts=hit.parts)
+        here = topics.get(entry.id)
+        if here is None:
+            topics[entry.id] = Topic(entry, found, hit.score, hit.named, hit.parts)
+        elif here.found.id != entry.id and found.id == entry.id and here.score - hit.score < CLEARLY_OLDER:
+            # Old and new rule fit about as well: speak with the rule that applies, at the better score.
+            topics[entry.id] = replace(here, found=found, parts=hit.parts)
     return list(topics.values())
 
 
@@ -133,13 +164,3 @@ def predecessors(topic: Topic, catalogue: Catalogue, as_of: date) -> list[Measur
     family = catalogue.lineages[topic.entry.lineage]
     over = [m for m in family if windows.measure_status(m, catalogue, as_of).state in gone and m.id != topic.entry.id]
     return over[::-1]
-
-
-def is_gap(entry: Entry) -> bool:
-    """Whether an entry only says that nothing is known."""
-    return isinstance(entry, Gap)
-
-
-def is_figure(entry: Entry) -> bool:
-    """Whether an entry is a number or a past fact and no claim."""
-    return isinstance(entry, Figure)

@@ -11,7 +11,7 @@ from handlers import compose, payloads
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
-from policy_kb import eligibility, entries, money, questions, windows, wording
+from policy_kb import catalogues, conditions, derivations, eligibility, entries, money, questions, windows, wording
 from policy_kb.benefits import RateOf
 from policy_kb.catalogues import Catalogue
 from policy_kb.eligibility import Assessment, Outward, TrackResult, Verdict
@@ -20,6 +20,8 @@ from policy_kb.facts import Facts, Unknown
 from policy_kb.questions import Question
 from policy_kb.sums import Meaning, Sum
 
+MOST_TRACKS = 3
+"""More ways than this are told by the summary: a list of them would not fit the phone."""
 _HUMAN = Button("转人工", "human")
 _Pair: TypeAlias = tuple[TrackResult, Sum]
 
@@ -42,7 +44,7 @@ def card(
         Verdict.NEEDS_INFO: _open,
     }[assessment.verdict]
     lines = [lead, *build(assessment, session, catalogue)]
-    heard = _heard(session, catalogue)
+    heard = _heard(measure, session, catalogue)
     asked = _asked(question)
     closing = [
         heard,
@@ -73,6 +75,8 @@ def _cited(assessment: Assessment) -> list[entries.Citation]:
 def _gains(assessment: Assessment, catalogue: Catalogue) -> str:
     measure = assessment.measure
     tracks = [result.track for result in _possible(assessment)]
+    if len(tracks) > MOST_TRACKS:
+        return measure.summary
     return wording.all_gains(measure, tracks or list(measure.tracks), catalogue)
 
 
@@ -83,8 +87,13 @@ def _possible(assessment: Assessment) -> list[TrackResult]:
 
 
 def _workings(assessment: Assessment) -> str:
-    told = [line for one in assessment.amount.sums if one.known for line in one.workings]
+    told = [line for one in assessment.amount.sums if _worked(one) for line in one.workings]
     return "算一下：" + "；".join(told) + "。" if told else ""
+
+
+def _worked(one: Sum) -> bool:
+    """Whether a sum says more than the rule does."""
+    return one.known and not one.missing and (one.high is not None or bool(one.low))
 
 
 def _eligible(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
@@ -111,7 +120,7 @@ def _not_eligible(assessment: Assessment, session: Session, catalogue: Catalogue
         fact = catalogue.facts.get(one.fact or "")
         yours = f"（您说的是：{wording.fact_value(fact, told)}）" if fact and told is not None else ""
         lines.append(f"· 要求{one.says}{yours}")
-    lines.append(_gains(assessment, catalogue))
+    lines.append(measure.summary)
     return lines
 
 
@@ -133,13 +142,29 @@ def _hangs_on(assessment: Assessment) -> list[str]:
     return list(dict.fromkeys([*([assessment.open_reason] if assessment.open_reason else []), *says]))
 
 
-def _heard(session: Session, catalogue: Catalogue) -> str:
-    """Facts read from this turn's words, shown so that a misreading can be corrected."""
-    parts = []
+def needed_facts(measure: Measure, catalogue: Catalogue) -> dict[str, None]:
+    """Facts a measure's conditions and sums depend on, and those from which these are worked out."""
+    names = dict.fromkeys(sum_facts(measure))
+    for track in measure.tracks:
+        names |= {leaf.fact: None for leaf in conditions.leaves(track.conditions) if leaf.fact}
+    for name in list(names):
+        if name in catalogue.facts:
+            names |= dict.fromkeys(derivations.reads(catalogue.facts[name]))
+    return {name: None for name in names if name in catalogue.facts}
+
+
+def sum_facts(measure: Measure) -> list[str]:
+    """Facts a measure's sums are computed from."""
+    return [name for track in measure.tracks for one in track.benefits for name in catalogues.benefit_facts(one)]
+
+
+def _heard(measure: Measure, session: Session, catalogue: Catalogue) -> str:
+    """Facts for this measure read from this turn's words, shown so that a misreading can be corrected."""
+    parts, wanted = [], needed_facts(measure, catalogue)
     for name, told in session.facts.items():
         fact = catalogue.facts.get(name)
         value = session.known()[name]
-        if fact and told.turn == session.turn and not isinstance(value, Unknown):
+        if fact and name in wanted and told.turn == session.turn and not isinstance(value, Unknown):
             parts.append(f"{fact.label}={wording.fact_value(fact, value)}")
     return f"（我记下：{'，'.join(parts[:4])}；不对请直接改）" if parts else ""
 
@@ -186,13 +211,8 @@ def computed(
     assessment = eligibility.assess(measure, facts, catalogue, as_of)
     if assessment.verdict is Verdict.NOT_ELIGIBLE:
         return card(assessment, None, session, catalogue, as_of)
-    usable = [
-        (result, one)
-        for result in _possible(assessment)
-        for one in result.sums
-        if one.known and not one.missing and one.workings
-    ]
-    usable = _named_track(usable, topic)
+    usable = [(result, one) for result in _possible(assessment) for one in result.sums if _worked(one) and one.workings]
+    usable = _asked_for(_named_track(usable, topic), session)
     if not usable:
         return None
     reply = _sum_reply(measure, assessment, usable, session, catalogue, as_of)
@@ -225,6 +245,16 @@ def _named_track(usable: list[_Pair], topic: Topic | None) -> list[_Pair]:
         return usable
     parts = {part for _, part, _ in topic.parts[:2]}
     return [pair for pair in usable if pair[0].track.id in parts] or usable
+
+
+def _asked_for(usable: list[_Pair], session: Session) -> list[_Pair]:
+    """Where numbers were told for some sums, those sums: 招了三个人 does not ask for the fixed sum of the self-employed."""
+
+    def fed(pair: _Pair) -> bool:
+        benefit = next(b for b in pair[0].track.benefits if b.id == pair[1].benefit)
+        return any(name in session.facts for name in catalogues.benefit_facts(benefit))
+
+    return [pair for pair in usable if fed(pair)] or usable
 
 
 def _sum_reply(

@@ -54,6 +54,7 @@ class Point(Model):
     says: Annotated[str, Field(max_length=150)]
     asks: list[str] = []  # how owners ask for just this, in their own words
     cites: list[str] = []  # keys of the entry's `cites`; may be left out where there is just one
+    track: str | None = None  # the track whose window it lives by, where the tracks of a measure end on different days
 
 
 class Silence(Model):
