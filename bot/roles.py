@@ -12,14 +12,15 @@ from pathlib import Path
 
 import structlog
 
-from bot import telegram_http
+from bot import telegram_http, telegram_menu
 from bot.chores import Chores
 from bot.metrics import Metrics
 from bot.roles_named import Role
 from bot.telegram import Intake, Telegram
 from bot.telegram_typing import Typist
 from bot.telegram_updates import Me
-from bot.worker import Conversation, ModelUnloadableError, Worker
+from bot.worker import ModelUnloadableError, Worker
+from handlers.turn import Talk
 from scheduler import pacing
 from scheduler.outbox import Gate, Sender
 from scheduler.timepiece import Bell, WallTime
@@ -57,6 +58,7 @@ class Options:
     proxy: str | None = field(default=None, repr=False)
     role: Role = Role.ALL
     threads: int = 4
+    per_minute: int = 20  # messages of one chat that are answered
     limits: pacing.Limits = field(default_factory=pacing.Limits)
     lease: timedelta = timedelta(seconds=30)
     sending_lease: timedelta = timedelta(seconds=60)
@@ -66,7 +68,7 @@ class Options:
     listen: str | None = None
 
 
-def run(options: Options, build: Callable[[], Conversation]) -> None:
+def run(options: Options, build: Callable[[], Talk]) -> None:
     """Run until SIGTERM or SIGINT, then finish what is in hand.
 
     Raises ``AlreadyRunningError``, ``NeedsPostgresError``, ``TokenRefusedError``, ``ModelUnloadableError``,
@@ -99,7 +101,7 @@ def _alone(store: Store) -> Iterator[None]:
         yield
 
 
-async def _serve(options: Options, store: Store, build: Callable[[], Conversation]) -> None:
+async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> None:
     stop, worked_out = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -145,6 +147,7 @@ async def _receiving(house: _House, telegram: Telegram, stop: asyncio.Event) -> 
     """Intake by polling or by webhook, and the HTTP side."""
     options, parts, accept = house.options, [], None
     if house.has(Role.INTAKE):
+        await telegram.show_menu(telegram_menu.PRIVATE, telegram_menu.GROUP)
         intake = Intake(telegram, house.store, house.time, house.work.ring)
         parts.append(Typist(telegram, house.store, house.time).run(stop))
         if options.webhook is None:
@@ -171,6 +174,7 @@ def _worker(house: _House, me: Me) -> Worker:
         lease=house.options.lease,
         alone=house.store.is_sqlite,
         catalogue=house.options.catalogue,
+        per_minute=house.options.per_minute,
     )
 
 

@@ -10,7 +10,15 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
-from telegram import Bot, InputFile, LinkPreviewOptions, error
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    InputFile,
+    LinkPreviewOptions,
+    error,
+)
 from telegram.constants import ChatAction, ParseMode
 from telegram.request import HTTPXRequest
 
@@ -132,6 +140,11 @@ class Telegram:
             await call
         except error.TelegramError as failure:
             log.debug("telegram.courtesy_failed", error=str(failure))
+
+    async def show_menu(self, private: Sequence[BotCommand], group: Sequence[BotCommand]) -> None:
+        """The commands offered in private chats and in groups. Failing does not matter."""
+        await self._courtesy(self.bot.set_my_commands(private, BotCommandScopeAllPrivateChats()))
+        await self._courtesy(self.bot.set_my_commands(group, BotCommandScopeAllGroupChats()))
 
     async def use_webhook(self, url: str, secret: str) -> None:
         """Have updates pushed to ``url``, with ``secret`` in a header."""

@@ -5,8 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import datetime, timedelta
 
 import structlog
 from pydantic import ValidationError
@@ -16,7 +15,7 @@ from bot import telegram_render, telegram_updates
 from bot.telegram_updates import CHANNEL, Incoming, Me, UnreadableUpdateError, What
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
-from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
+from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Talk
 from scheduler.content import Content
 from scheduler.timepiece import Bell, Timepiece
 from storage import chats, events, forgetting, inbox, outbox, sessions, tickets, times, transcripts, unanswered
@@ -29,17 +28,11 @@ log = structlog.get_logger()
 
 SESSION_VERSION = 1
 LEASE = timedelta(seconds=30)
+MINUTE = timedelta(minutes=1)
 # Words that need no conversation.
 SORRY = "抱歉，这条消息我没能处理好，已经记下来了。请换个说法再问一次，或者拨打12345咨询。"
+SLOWER = "您问得太快了，我先歇一会儿：一分钟内请不要超过{limit}条，稍后再问我就好。"
 FILE = "抱歉，我还看不了{file}。请把想问的政策打成一句话发给我，例如：餐饮店能缓缴社保吗？"
-
-
-class Conversation(Protocol):
-    """What the worker needs of ``handlers.conversation.Conversation``."""
-
-    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
-        """One turn: pure but for CPU time."""
-        ...
 
 
 class ModelUnloadableError(Exception):
@@ -74,6 +67,7 @@ class Worker:
         lease: timedelta = LEASE,
         alone: bool = False,
         catalogue: str = "",
+        per_minute: int = 20,
     ) -> None:
         self._store = store
         self._time = timepiece
@@ -84,9 +78,10 @@ class Worker:
         self._lease = lease
         self._alone = alone
         self._catalogue = catalogue
+        self._per_minute = per_minute
         self._recover_at: datetime | None = None
 
-    async def run(self, stop: asyncio.Event, build: Callable[[], Conversation]) -> None:
+    async def run(self, stop: asyncio.Event, build: Callable[[], Talk]) -> None:
         """Load the conversation while messages already come in, then answer until ``stop``."""
         conversation = await self._loaded(stop, build)
         if conversation is None:
@@ -95,8 +90,8 @@ class Worker:
         await self._recover(alone=self._alone)
         await asyncio.gather(*(self._loop(stop, conversation) for _ in range(self._threads)))
 
-    async def _loaded(self, stop: asyncio.Event, build: Callable[[], Conversation]) -> Conversation | None:
-        done: asyncio.Future[Conversation] = asyncio.get_running_loop().create_future()
+    async def _loaded(self, stop: asyncio.Event, build: Callable[[], Talk]) -> Talk | None:
+        done: asyncio.Future[Talk] = asyncio.get_running_loop().create_future()
         loop = asyncio.get_running_loop()
 
         def load() -> None:
@@ -116,7 +111,7 @@ class Worker:
         stopped.cancel()
         return await done if done.done() else None
 
-    async def _loop(self, stop: asyncio.Event, conversation: Conversation) -> None:
+    async def _loop(self, stop: asyncio.Event, conversation: Talk) -> None:
         while not stop.is_set():
             try:
                 worked = await asyncio.to_thread(self.step, conversation)
@@ -129,7 +124,7 @@ class Worker:
                 # Alone, whatever comes in rings the bell; only second tries need looking for.
                 await self._bell.listen(self._time, 1.0 if self._alone else 0.25)
 
-    def step(self, conversation: Conversation) -> bool:
+    def step(self, conversation: Talk) -> bool:
         """Handle one update. Returns whether there was one. Raises ``StoreUnavailableError``."""
         row = inbox.claim(self._store, CHANNEL, self._time.now(), self._lease)
         if row is None:
@@ -157,18 +152,29 @@ class Worker:
 
     # One update
 
-    def _work(self, row: Inbox, conversation: Conversation) -> Work:
+    def _work(self, row: Inbox, conversation: Talk) -> Work:
         incoming = telegram_updates.read(row.payload, self._me)
+        if incoming.what in (What.NOTHING, What.BLOCKED, What.LET_IN):
+            return Work(row, incoming)
+        if (early := self._too_fast(row)) is not None:
+            return Work(row, incoming, early)
         if incoming.what is What.SENT_A_FILE:
             return Work(row, incoming, [Content(text=FILE.format(file=incoming.file))])
-        if incoming.what not in (What.SAID, What.PRESSED):
-            return Work(row, incoming)
         message = Message(text=incoming.text, action=incoming.action)
         as_of = self._time.now().astimezone(times.SHANGHAI).date()
         turn = conversation.turn(message, self._remembered(incoming), as_of)
         contents = telegram_render.contents(turn.reply, incoming.message)
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply)
+
+    def _too_fast(self, row: Inbox) -> list[Content] | None:
+        """One warning to who sends more than the limit in a minute, then silence; None: not too fast."""
+        with self._store.read() as transaction:
+            sent = inbox.before(transaction, row, row.received_at - MINUTE)
+        if sent < self._per_minute:
+            return None
+        log.warning("worker.too_fast", update=row.update_id)
+        return [Content(text=SLOWER.format(limit=self._per_minute))] if sent == self._per_minute else []
 
     def _remembered(self, incoming: Incoming) -> Session:
         with self._store.read() as transaction:
@@ -264,8 +270,8 @@ def _messages(key: str, chat_id: int, contents: list[Content]) -> list[NewMessag
 
 def _tell(
     loop: asyncio.AbstractEventLoop,
-    future: asyncio.Future[Conversation],
-    value: Conversation | None,
+    future: asyncio.Future[Talk],
+    value: Talk | None,
     failure: Exception | None,
 ) -> None:
     def settle() -> None:

@@ -148,6 +148,12 @@ def waiting_chats(session: Session, channel: str, received: tuple[datetime, date
     return [chat for chat in session.scalars(chats) if chat]
 
 
+def before(session: Session, row: Inbox, since: datetime) -> int:
+    """How many updates the same chat sent before this one, from ``since`` (inclusive) on."""
+    same = (Inbox.channel == row.channel, Inbox.chat == row.chat, Inbox.id < row.id, Inbox.received_at >= since)
+    return session.scalar(select(func.count()).select_from(Inbox).where(*same)) or 0
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many updates are in each state."""
     rows = session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all()

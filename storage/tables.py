@@ -137,6 +137,7 @@ class Inbox(Base):
             sqlite_where=_PENDING_IN,
             postgresql_where=_PENDING_IN,
         ),
+        Index("ix_inbox_chat", "channel", "chat", "id"),
         {"sqlite_autoincrement": True},  # ids are part of reply keys and must never be used again
     )
 

@@ -201,3 +201,23 @@ def test_a_second_poller_is_told_apart_and_waited_for(world: World, start: Start
     with start() as bot:
         assert world.until(lambda: world.texts(7) == ["1:q"])
         assert "intake.conflict" in bot.actions()
+
+
+@sqlite_only
+def test_who_asks_too_fast_is_warned_once_and_may_go_on_later(world: World, start: Start) -> None:
+    for number in range(6):
+        world.says(7, f"q{number}")
+    world.says(8, "q")
+    with start(per_minute=3):
+        assert world.until(lambda: len(world.texts(7)) == 4)
+        assert world.until(lambda: world.texts(8) == ["1:q"])
+        assert world.texts(7)[:3] == ["1:q0", "2:q1", "3:q2"]
+        assert "不要超过3条" in world.texts(7)[3]
+        assert not world.until(lambda: len(world.texts(7)) > 4, 0.3)
+
+
+@sqlite_only
+def test_the_menu_of_commands_is_offered(world: World, start: Start) -> None:
+    with start():
+        assert world.until(lambda: len(world.commands) == 2)
+    assert {"check", "human", "forget"} <= {command["command"] for command in world.commands[0]["commands"]}

@@ -41,6 +41,7 @@ class Settings(BaseModel):
     threads: int = 4
     webhook: str | None = None
     listen: str | None = None
+    per_minute: int = 1000
 
 
 class Echo:
@@ -98,6 +99,7 @@ def main() -> int:
         sending_lease=timedelta(seconds=given.lease),
         webhook=roles.Webhook(given.webhook, SECRET) if given.webhook else None,
         listen=given.listen,
+        per_minute=given.per_minute,
     )
     try:
         roles.run(options, lambda: Echo(given.load, given.think))
