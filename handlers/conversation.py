@@ -34,6 +34,9 @@ class Understands(Protocol):
     def search(self, text: str) -> Sequence[Hit]:
         """Look a text up in the catalogue without parsing it."""
 
+    def parts(self, entry: str, text: str) -> tuple[tuple[Role, str, float], ...]:
+        """The parts of one entry by likeness to a text, best first."""
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -67,7 +70,7 @@ class Conversation:
         return Turn(reply, session, effects)
 
     def _reply(self, said: Understanding, session: Session, as_of: date) -> tuple[Reply, tuple[Effect, ...]]:
-        if found := safety.danger(said.text) or (safety.Danger.CHEATING if _says(said, "unsafe", 0.6) else None):
+        if found := safety.danger(said.text):
             return acts.refuse(found), ()
         if (handed := self._human(said, session)) is not None:
             return handed
@@ -75,7 +78,7 @@ class Conversation:
             turn = commands.pressed(self, chosen, session, as_of)
             memory.take_over(session, turn.session)
             return turn.reply, turn.effects
-        found_topics = topics.find(said, session, self.catalogue, as_of, self.mind.search)
+        found_topics = topics.find(said, session, self.catalogue, as_of, self.mind)
         if (reply := dialog.carry_on(said, session, found_topics, self.catalogue, as_of)) is not None:
             return reply, ()
         return self._by_act(said, session, found_topics, as_of)
@@ -102,6 +105,8 @@ class Conversation:
         score = top.score if top else 0.0
         if score < topics.SURE_FROM and (small := _small_talk(said)) is not None:
             return small, ()
+        if _says(said, "unsafe", 0.6) and score < topics.ANSWERED_FROM:
+            return acts.refuse(safety.Danger.CHEATING), ()
         if outside(said, top):
             return acts.out_of_scope(), ()
         if (listed := lists.wanted(said, session, found, self.catalogue, as_of)) is not None:
@@ -139,7 +144,7 @@ class Conversation:
         replies: dict[str, Reply] = {}
         for piece in pieces:
             one = self.mind.understand(piece, as_of)
-            found = topics.find(one, Session(), self.catalogue, as_of, self.mind.search)
+            found = topics.find(one, Session(), self.catalogue, as_of, self.mind)
             if found and found[0].score >= topics.SURE_FROM - 0.06 and found[0].entry.id not in replies:
                 replies[found[0].entry.id] = self.about(one, found[0], session, as_of)
         return list(replies.values())
@@ -203,7 +208,7 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
     return None
 
 
-SILENCE_FROM, SILENCE_AHEAD, SURE_STATEMENT = 0.42, 1.12, 0.55
+SILENCE_FROM, SILENCE_AHEAD, SURE_STATEMENT = 0.42, 1.2, 0.55
 _NEVER_SAID = {"materials": "申请要交的材料和表格", "when_paid": "什么时候到账"}
 
 

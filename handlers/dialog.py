@@ -18,6 +18,9 @@ from policy_kb.facts import Fact, Unknown, Why
 
 _CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
 _ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|能不能|是不是|有没有|可不可以|行不行|给多|咋")
+_CAN = re.compile(
+    r"能不能|可不可以|行不行|有没有份|有份|够格|够不够|符合|拿得到|拿不拿得到|领得到|给不给|(能|可以|可|算).{0,12}[吗么不吧？?]|享受|申请|还能|是不是可以"
+)
 _PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
 
 
@@ -33,8 +36,8 @@ def read(said: Understanding, measure: Measure | None, session: Session, catalog
         cued = fact_reading.bind(said.text, said.quantities, wanted_facts(measure, catalogue))
         left = [q for q in said.quantities if q.start not in {reading.at for reading in cued.values()}]
         sums = [catalogue.facts[name] for name in verdicts.sum_facts(measure) if name in catalogue.facts]
-        if not any(name in cued for name in verdicts.sum_facts(measure)) and not derived_told(sums, cued):
-            cued |= fact_reading.bind(said.text, left, sums, alone=True)
+        if not derived_told(sums, cued):
+            cued |= fact_reading.bind(said.text, left, [fact for fact in sums if fact.id not in cued], alone=True)
         readings |= cued
     return readings
 
@@ -54,7 +57,9 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     told_here = {name: reading for name, reading in readings.items() if name in relevant}
     own = bool(_PERSONAL.search(said.text)) or topic.carried or bool(told_here)
     computes = said.likelihood("compute") >= 0.35 and bool(told_here)
-    qualifies = said.likelihood("qualify", "tell") >= 0.4 and own
+    known_here = relevant & (set(told_here) | set(session.facts))
+    can = bool(_CAN.search(said.text)) and bool(known_here)
+    qualifies = own and (said.likelihood("qualify", "tell") >= 0.4 or can)
     sums = set(verdicts.sum_facts(measure)) | {
         part
         for name in verdicts.sum_facts(measure)
@@ -100,8 +105,12 @@ def carry_on(
         session.dialog = None
         return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
     top = found[0] if found else None
-    elsewhere = bool(top and not top.carried and top.entry.id != measure.id and top.score >= SURE_FROM)
     readings = read(said, measure, session, catalogue)
+    elsewhere = bool(top and not top.carried and top.entry.id != measure.id and top.score >= SURE_FROM)
+    if top and any(
+        name in reading.words for name in (top.entry.title, *top.entry.aliases) for reading in readings.values()
+    ):
+        elsewhere = False  # the other measure is only named in the answer (没领过吸纳就业补贴)
     asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
     changes_subject = elsewhere and bool(_ASKS.search(said.text))
     if asked is not None and asked.id not in readings and not changes_subject:

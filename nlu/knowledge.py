@@ -58,7 +58,8 @@ def build(catalogue: Catalogue, cache: Path) -> Knowledge:
     """Index a catalogue; vectors are kept under `cache`."""
     for word in sorted(set(words(catalogue))):
         jieba.add_word(word, 100)
-    return Knowledge(catalogue, search.Index(catalogue, encoder.KeptVectors(cache / "vectors.npz"), jieba.lcut))
+    kept = encoder.KeptVectors(cache / "vectors.npz")
+    return Knowledge(catalogue, search.Index(catalogue, kept, encoder.encode_kept, jieba.lcut))
 
 
 def use(knowledge: Knowledge) -> None:

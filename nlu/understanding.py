@@ -12,7 +12,7 @@ from typing import Any
 from nlu import knowledge
 from nlu.fact_reading import Reading
 from nlu.quantities import Quantity
-from policy_kb.search import Hit
+from policy_kb.search import Hit, Role
 
 ACTS = frozenset(
     {
@@ -95,6 +95,10 @@ class Understander:
     def search(self, text: str) -> Sequence[Hit]:
         """Look a text up in the catalogue without parsing it (about 15 ms)."""
         return knowledge.current().index.search(text)
+
+    def parts(self, entry: str, text: str) -> tuple[tuple[Role, str, float], ...]:
+        """The parts of one entry by likeness to a text, best first."""
+        return knowledge.current().index.parts(entry, text)
 
 
 def read(parsed: dict[str, Any]) -> Understanding:

@@ -6,6 +6,7 @@ text, raised where the question names it. The encoder is handed in, so that this
 """
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,7 +26,13 @@ Tokenise: TypeAlias = Callable[[str], list[str]]
 LEXICAL_WEIGHT = 0.5
 DENSE_WEIGHT = 0.5
 NAMED_BONUS = 0.12
+CLAUSE_DISCOUNT = 0.85
+LONG = 22  # characters from which a message is also read clause by clause
+MOST_CLAUSES = 2
 STATEMENT_DISCOUNT = 0.92  # our own sentences are a weaker witness than an owner's question
+
+
+_CLAUSE_MARK = re.compile(r"[，。；？！、,;?!\s]+")
 
 
 class Role(StrEnum):
@@ -85,10 +92,19 @@ def grams(text: str, tokenise: Tokenise) -> list[str]:
     return [word for word in tokenise(text) if any(c.isalnum() for c in word)] + pairs
 
 
+def clauses(text: str) -> list[str]:
+    """The clauses of a long message that may be a question of their own: the last ones, where people ask."""
+    if len(text) < LONG:
+        return []
+    pieces = [piece for piece in _CLAUSE_MARK.split(text) if len(piece) >= 5]
+    return pieces[-MOST_CLAUSES:] if len(pieces) > 1 else []
+
+
 class Index:
     """Built when the catalogue loads; never changes after."""
 
-    def __init__(self, catalogue: Catalogue, encode: Encode, tokenise: Tokenise) -> None:
+    def __init__(self, catalogue: Catalogue, encode_texts: Encode, encode: Encode, tokenise: Tokenise) -> None:
+        """`encode_texts` is for the catalogue's many texts, `encode` for the few pieces of a question."""
         self._encode, self._tokenise = encode, tokenise
         self.texts = [text for entry in catalogue.entries.values() for text in texts_of(entry)]
         bags = [grams(text.text, tokenise) for text in self.texts]
@@ -98,7 +114,7 @@ class Index:
         self._idf = np.log((1 + len(bags)) / (1 + seen_in)).astype(np.float32) + 0.1
         self._unseen_idf = float(np.log(1 + len(bags)))
         self._lexical = self._weighted(counts)
-        raw = encode([text.text for text in self.texts])
+        raw = encode_texts([text.text for text in self.texts])
         self._centre = raw.mean(axis=0)
         self._dense = _unit(raw - self._centre)
         self._discount = np.array(
@@ -140,16 +156,30 @@ class Index:
 
     def search(self, text: str, vector: Vector | None = None, most: int = 8) -> list[Hit]:
         """The entries nearest to a normalised question, best first. `vector`: its embedding, where already made."""
-        lexical = np.asarray((self._lexical @ self._question(text).T).todense()).ravel()
-        encoded = vector if vector is not None else self._encode([text])[0]
-        dense = np.maximum(self._dense @ _unit(encoded - self._centre), 0)
-        scores = (LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense) * self._discount
+        scores = self._scores(text, vector)
         best = np.zeros(len(self._ids), dtype=np.float32)
         np.maximum.at(best, self._owner, scores)
         named = self._named(text)
         total = (best + NAMED_BONUS * np.sqrt(named)) * self._rank
         order = np.argsort(-total, kind="stable")[:most]
         return [self._hit(int(i), float(total[i]), float(named[i]), scores) for i in order if total[i] > 0]
+
+    def parts(self, entry: str, text: str) -> tuple[tuple[Role, str, float], ...]:
+        """The parts of one entry by likeness to a text, best first."""
+        return self._hit(self._ids.index(entry), 0.0, 0.0, self._scores(text, None)).parts
+
+    def _scores(self, text: str, vector: Vector | None) -> Vector:
+        """Likeness of every text. A long message is also read clause by clause: one clause may be all that matters."""
+        pieces = [text, *clauses(text)]
+        encoded = self._encode(pieces[1:]) if vector is not None and len(pieces) > 1 else None
+        rows = [vector, *(encoded if encoded is not None else [])] if vector is not None else list(self._encode(pieces))
+        best = np.zeros(len(self.texts), dtype=np.float32)
+        for i, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
+            lexical = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
+            dense = np.maximum(self._dense @ _unit(row - self._centre), 0)
+            likeness = LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense
+            np.maximum(best, likeness * (CLAUSE_DISCOUNT if i else 1.0), out=best)
+        return best * self._discount
 
     def _named(self, text: str) -> Vector:
         named = np.zeros(len(self._ids), dtype=np.float32)
