@@ -30,6 +30,7 @@ COMMANDS = (
     Command("batch", "bot.batch", "batch", "从文件读入一批问题，把回答写进文件（JSONL）。", OWNERS),
     Command("telegram", "bot.telegram_cli", "telegram", "作为 Telegram 机器人运行。", OWNERS, is_service=True),
     Command("fake-telegram", "bot.fake_telegram_cli", "fake_telegram", "不用账号试 Telegram 机器人。", KEEPERS),
+    Command("doctor", "bot.doctor_cli", "doctor", "检查安装：哪里不对、怎么修。", KEEPERS),
     Command("audit", "bot.audit", "audit", "核对一批回答：数字有出处、没照抄、长短合适。", KEEPERS),
     Command("kb", "bot.kb_cli", "app", "知识库：检查、查看政策条目。", KEEPERS),
     Command("nlu", "bot.nlu_cli", "app", "语言理解：训练、测试。", KEEPERS),

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,10 +24,10 @@ from storage.engine import Store, StoreUnavailableError
 from storage.leases import LostLeaseError
 from storage.outbox import NewMessage
 from storage.tables import Chat, ChatKind, Inbox, Lane
+from storage.tables import Talk as TalkRow
 
 log = structlog.get_logger()
 
-SESSION_VERSION = 1
 LEASE = timedelta(seconds=30)
 MINUTE = timedelta(minutes=1)
 # Words that need no conversation.
@@ -80,6 +81,7 @@ class Worker:
         self._catalogue = catalogue
         self._per_minute = per_minute
         self._recover_at: datetime | None = None
+        self._orphans: list[Inbox] = []  # in hand when the store went away
 
     async def run(self, stop: asyncio.Event, build: Callable[[], Talk]) -> None:
         """Load the conversation while messages already come in, then answer until ``stop``."""
@@ -140,6 +142,7 @@ class Worker:
         except UnreadableUpdateError as error:
             self._fail(row, str(error), final=True)
         except StoreUnavailableError:
+            self._orphans.append(row)
             raise
         except Exception as error:  # whatever it is, it must not stop the next update
             log.exception("worker.failed", update=row.update_id, attempt=row.attempts)
@@ -156,37 +159,22 @@ class Worker:
         incoming = telegram_updates.read(row.payload, self._me)
         if incoming.what in (What.NOTHING, What.BLOCKED, What.LET_IN):
             return Work(row, incoming)
-        if (early := self._too_fast(row)) is not None:
-            return Work(row, incoming, early)
+        with self._store.read() as transaction:
+            sent = inbox.before(transaction, row, row.received_at - MINUTE)
+            talk = _talk(transaction, incoming)
+        if sent >= self._per_minute:
+            # One warning, then silence.
+            log.warning("worker.too_fast", update=row.update_id)
+            slower = Content(text=SLOWER.format(limit=self._per_minute))
+            return Work(row, incoming, [slower] if sent == self._per_minute else [])
         if incoming.what is What.SENT_A_FILE:
             return Work(row, incoming, [Content(text=FILE.format(file=incoming.file))])
         message = Message(text=incoming.text, action=incoming.action)
         as_of = self._time.now().astimezone(times.SHANGHAI).date()
-        turn = conversation.turn(message, self._remembered(incoming), as_of)
+        turn = conversation.turn(message, _remembered(talk), as_of)
         contents = telegram_render.contents(turn.reply, incoming.message)
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply)
-
-    def _too_fast(self, row: Inbox) -> list[Content] | None:
-        """One warning to who sends more than the limit in a minute, then silence; None: not too fast."""
-        with self._store.read() as transaction:
-            sent = inbox.before(transaction, row, row.received_at - MINUTE)
-        if sent < self._per_minute:
-            return None
-        log.warning("worker.too_fast", update=row.update_id)
-        return [Content(text=SLOWER.format(limit=self._per_minute))] if sent == self._per_minute else []
-
-    def _remembered(self, incoming: Incoming) -> Session:
-        with self._store.read() as transaction:
-            chat = chats.find(transaction, CHANNEL, incoming.chat)
-            talk = sessions.load(transaction, chat.id, incoming.speaker) if chat else None
-        if talk is None:
-            return Session()
-        try:
-            return Session.model_validate_json(talk.data)
-        except ValidationError as error:
-            log.warning("session.unreadable", version=talk.version, errors=error.error_count())
-            return Session()
 
     def _commit(self, work: Work) -> None:
         now = self._time.now()
@@ -244,9 +232,28 @@ class Worker:
             await asyncio.to_thread(self._release, now, alone=alone)
 
     def _release(self, now: datetime, *, alone: bool) -> None:
+        while self._orphans:
+            with suppress(LostLeaseError), self._store.write() as transaction:
+                inbox.give_back(transaction, self._orphans[0])
+            self._orphans.pop(0)
         with self._store.write() as transaction:
             for row in inbox.recover(transaction, CHANNEL, now, alone=alone):
                 self._set_aside(transaction, row, now)
+
+
+def _talk(transaction: Transaction, incoming: Incoming) -> TalkRow | None:
+    chat = chats.find(transaction, CHANNEL, incoming.chat)
+    return sessions.load(transaction, chat.id, incoming.speaker) if chat else None
+
+
+def _remembered(talk: TalkRow | None) -> Session:
+    if talk is None:
+        return Session()
+    try:
+        return Session.model_validate_json(talk.data)
+    except ValidationError as error:
+        log.warning("session.unreadable", version=talk.version, errors=error.error_count())
+        return Session()
 
 
 def carry_out(transaction: Transaction, chat: Chat, effect: Effect, now: datetime) -> None:

@@ -89,6 +89,8 @@ class Sender:
         self._flying: set[asyncio.Task[None]] = set()
         self._recover_at: datetime | None = None
         self._elected_until: datetime | None = None
+        self._bulk_at: datetime | None = None  # nothing was waiting: look again then
+        self._idle = min(0.25, self._limits.chat_gap.total_seconds() / 4)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop``, then finish what is in flight. Raises ``TokenRefusedError``."""
@@ -116,16 +118,17 @@ class Sender:
         items = await asyncio.to_thread(self._claim, PROMPT, room, now) if room > 0 else []
         self._metre.started(now, len(items))
         bulk: list[Claimed] = []
-        if room > len(items) and self._metre.bulk_room(now) and await asyncio.to_thread(self._elected, now):
-            bulk = await asyncio.to_thread(self._claim, (Lane.BULK,), 1, now)
+        if room > len(items) and self._metre.bulk_room(now) and (self._bulk_at is None or now >= self._bulk_at):
+            bulk = await asyncio.to_thread(self._claim_bulk, now)
             self._metre.started(now, len(bulk), bulk=True)
+            self._bulk_at = None if bulk else now + timedelta(seconds=self._idle)
         if items or bulk:
             log.debug("outbox.leased", keys=[item.row.key for item in (*items, *bulk)])
             for item in await asyncio.to_thread(self._begin, [*items, *bulk]):
                 self._fly(self._deliver(item))
         if bulk:
             return self._metre.bulk_gap.total_seconds()
-        return 0.05 if items else min(0.25, self._limits.chat_gap.total_seconds() / 4)
+        return 0.05 if items else self._idle
 
     async def settled(self) -> None:
         """Wait until nothing is in flight."""
@@ -138,6 +141,9 @@ class Sender:
 
     def _claim(self, lanes: Sequence[Lane], limit: int, now: datetime) -> list[Claimed]:
         return outbox.claim(self._store, self._channel.name, lanes, limit, now, self._lease)
+
+    def _claim_bulk(self, now: datetime) -> list[Claimed]:
+        return self._claim((Lane.BULK,), 1, now) if self._elected(now) else []
 
     def _begin(self, items: Sequence[Claimed]) -> list[Claimed]:
         """Check once more and commit ``sending``, just before the requests go out."""

@@ -6,19 +6,22 @@ Everything here runs inside a transaction that the caller opened with ``Store.wr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Select, String, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from storage.engine import Store, changed, insert
 from storage.leases import LostLeaseError, new_owner
-from storage.tables import Inbox, InboxState
+from storage.tables import Inbox, InboxState, written
+from storage.times import UtcDateTime
 
 ATTEMPTS = 3  # after so many failures an update is set aside
 # A process may end for reasons of its own while it has an update in hand; only often is it the update's fault.
 CRASHES = 5
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5))  # after the first and the second failure
+PENDING = written(InboxState.READY, InboxState.LEASED)
 # Telegram keeps an unconfirmed update for a day, and numbers anew after a week of silence.
 NUMBER_FREE_AFTER = timedelta(days=3)
 
@@ -66,7 +69,7 @@ def claim(store: Store, channel: str, now: datetime, lease: timedelta) -> Inbox 
     owner = new_owner()
     try:
         with store.write() as session:
-            row = session.scalar(_next(channel, now))
+            row = session.scalar(_next(), {"channel": channel, "now": now})
             if row is not None:
                 row.state, row.attempts = InboxState.LEASED, row.attempts + 1
                 row.lease_owner, row.lease_until = owner, now + lease
@@ -75,15 +78,22 @@ def claim(store: Store, channel: str, now: datetime, lease: timedelta) -> Inbox 
         return None
 
 
-def _next(channel: str, now: datetime) -> Select[Inbox]:
+@cache
+def _next() -> Select[Inbox]:
+    # Built once: putting it together takes longer than running it.
+    channel, now = bindparam("channel", type_=String), bindparam("now", type_=UtcDateTime)
     other = aliased(Inbox)
-    earlier = and_(other.state == InboxState.READY, other.update_id < Inbox.update_id)
+    [leased], [ready] = written(InboxState.LEASED), written(InboxState.READY)
     blocked = exists().where(
-        other.channel == Inbox.channel, other.chat == Inbox.chat, or_(other.state == InboxState.LEASED, earlier)
+        other.state.in_(PENDING),
+        other.channel == Inbox.channel,
+        other.chat == Inbox.chat,
+        or_(other.state == leased, other.update_id < Inbox.update_id),
     )
     return (
         select(Inbox)
-        .where(Inbox.channel == channel, Inbox.state == InboxState.READY, Inbox.not_before <= now, ~blocked)
+        .where(Inbox.state.in_(PENDING), Inbox.state == ready, Inbox.channel == channel)
+        .where(Inbox.not_before <= now, ~blocked)
         .order_by(Inbox.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Inbox)
@@ -119,7 +129,7 @@ def _settle(session: Session, row: Inbox, **values: object) -> None:
 
 def recover(session: Session, channel: str, now: datetime, *, alone: bool = False) -> list[Inbox]:
     """Release lapsed claims (every claim, where the caller is ``alone``). Returns those set aside for good."""
-    lapsed = select(Inbox).where(Inbox.channel == channel, Inbox.state == InboxState.LEASED)
+    lapsed = select(Inbox).where(Inbox.channel == channel, Inbox.state.in_(written(InboxState.LEASED)))
     if not alone:
         lapsed = lapsed.where(Inbox.lease_until < now)
     dead = []
@@ -137,7 +147,7 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
 def waiting_chats(session: Session, channel: str, received: tuple[datetime, datetime]) -> list[str]:
     """Chats with an unanswered update received within (first inclusive, last exclusive)."""
     first, last = received
-    pending = Inbox.state.in_((InboxState.READY, InboxState.LEASED))
+    pending = Inbox.state.in_(PENDING)
     chats = (
         select(Inbox.chat)
         .where(Inbox.channel == channel, pending, Inbox.received_at >= first, Inbox.received_at < last)

@@ -6,16 +6,19 @@ ready → leased → sending → sent | ready again | dead | skipped(reason) | u
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import Integer, Select, String, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from storage.engine import Store, changed, insert
 from storage.leases import LostLeaseError, new_owner
-from storage.tables import Chat, Lane, Outbox, OutboxState
+from storage.tables import Chat, Lane, Outbox, OutboxState, written
+from storage.times import UtcDateTime
 
 IN_FLIGHT = (OutboxState.LEASED, OutboxState.SENDING)
+PENDING = written(OutboxState.READY, OutboxState.LEASED, OutboxState.SENDING)
 OPEN = (OutboxState.READY, OutboxState.LEASED, OutboxState.SENDING)
 
 
@@ -79,7 +82,7 @@ def claim(
     try:
         with store.write() as session:
             taken: dict[int, Claimed] = {}
-            for row, chat in session.execute(_next(channel, lanes, limit, now)):
+            for row, chat in session.execute(_next(tuple(lanes)), {"channel": channel, "now": now, "most": limit}):
                 if chat.id not in taken:
                     taken[chat.id] = Claimed(row, chat)
                     row.state, row.lease_owner, row.lease_until = OutboxState.LEASED, owner, now + lease
@@ -88,20 +91,25 @@ def claim(
         return []
 
 
-def _next(channel: str, lanes: Sequence[Lane], limit: int, now: datetime) -> Select[Outbox, Chat]:
+@cache
+def _next(lanes: tuple[Lane, ...]) -> Select[Outbox, Chat]:
+    # Built once: putting it together takes longer than running it.
+    channel, now = bindparam("channel", type_=String), bindparam("now", type_=UtcDateTime)
     other = aliased(Outbox)
+    [ready] = written(OutboxState.READY)
     # A message waiting for its second try holds back those behind it; one planned for later does not.
     due = or_(other.not_before <= now, other.attempts > 0)
-    ahead = and_(other.state == OutboxState.READY, other.lane == Outbox.lane, other.id < Outbox.id, due)
-    blocked = exists().where(other.chat_id == Outbox.chat_id, or_(other.state.in_(IN_FLIGHT), ahead))
+    ahead = and_(other.state == ready, other.lane == Outbox.lane, other.id < Outbox.id, due)
+    flying = other.state.in_(written(*IN_FLIGHT))
+    blocked = exists().where(other.state.in_(PENDING), other.chat_id == Outbox.chat_id, or_(flying, ahead))
     return (
         select(Outbox, Chat)
         .join(Chat, Chat.id == Outbox.chat_id)
+        .where(Outbox.state.in_(PENDING), Outbox.state == ready, Outbox.lane.in_([int(lane) for lane in lanes]))
+        .where(Outbox.not_before <= now, ~blocked)
         .where(Chat.channel == channel, or_(Chat.next_at.is_(None), Chat.next_at <= now))
-        .where(Outbox.lane.in_([int(lane) for lane in lanes]))
-        .where(Outbox.state == OutboxState.READY, Outbox.not_before <= now, ~blocked)
         .order_by(Outbox.lane, Outbox.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=Outbox)
     )
 
@@ -165,7 +173,7 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
     lapsed = (
         select(Outbox)
         .join(Chat, Chat.id == Outbox.chat_id)
-        .where(Chat.channel == channel, Outbox.state.in_(IN_FLIGHT))
+        .where(Chat.channel == channel, Outbox.state.in_(PENDING), Outbox.state.in_(written(*IN_FLIGHT)))
         .with_for_update(skip_locked=True, of=Outbox)
     )
     if not alone:

@@ -4,7 +4,19 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, Integer, MetaData, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.times import UtcDateTime
@@ -61,6 +73,11 @@ class ChatKind(StrEnum):
 
     PRIVATE = "private"
     GROUP = "group"
+
+
+def written(*states: StrEnum) -> list[ColumnElement[str]]:
+    """States written into the statement: a database uses a partial index only where it can see its condition."""
+    return [literal_column(f"'{state.value}'") for state in states]
 
 
 def _choice(kind: type[StrEnum]) -> Enum:
@@ -129,6 +146,7 @@ class Inbox(Base):
             sqlite_where=_LEASED_IN,
             postgresql_where=_LEASED_IN,
         ),
+        Index("ix_inbox_queue", "id", sqlite_where=_PENDING_IN, postgresql_where=_PENDING_IN),
         Index(
             "ix_inbox_pending",
             "channel",
@@ -170,7 +188,8 @@ class Outbox(Base):
     __table_args__ = (
         Index("uq_outbox_key", "key", unique=True),
         Index("uq_outbox_one_in_flight", "chat_id", unique=True, sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
-        Index("ix_outbox_pending", "lane", "chat_id", "id", sqlite_where=_PENDING_OUT, postgresql_where=_PENDING_OUT),
+        Index("ix_outbox_queue", "lane", "id", sqlite_where=_PENDING_OUT, postgresql_where=_PENDING_OUT),
+        Index("ix_outbox_pending", "chat_id", "lane", "id", sqlite_where=_PENDING_OUT, postgresql_where=_PENDING_OUT),
         Index("ix_outbox_chat", "chat_id", "id"),
         {"sqlite_autoincrement": True},
     )

@@ -41,7 +41,8 @@ class Settings(BaseModel):
     threads: int = 4
     webhook: str | None = None
     listen: str | None = None
-    per_minute: int = 1000
+    per_minute: int = 100_000
+    level: LogLevel = LogLevel.DEBUG
 
 
 class Echo:
@@ -84,7 +85,7 @@ def _killer(order: str):  # type: ignore[no-untyped-def]  # a structlog processo
 
 def main() -> int:
     given = Settings.model_validate_json(os.environ["HUIQI_TEST_OPTIONS"])
-    logs.configure(LogLevel.DEBUG, LogFormat.JSON)
+    logs.configure(given.level, LogFormat.JSON)
     order = os.environ.get("HUIQI_TEST_KILL")
     if order:
         structlog.configure(processors=[_killer(order), *structlog.get_config()["processors"]])
