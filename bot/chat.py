@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from handlers.reply import Button, Reply
     from handlers.turn import Talk
+    from policy_kb.catalogues import Catalogue
 
 WELCOME = "惠企助手 · 直接输入问题；输入数字选按钮；/new 重新开始；/quit 退出。按{day}的规定回答。"
 
@@ -28,16 +29,20 @@ def chat(
     """在终端里和助手聊天，不需要账号。"""
     from rich.console import Console
 
+    from bot import assembly
+
     current = settings.load()
     day = as_of.date() if as_of else clock.today()
     console = Console(highlight=False)
-    loading = _load_behind(current)
+    loading = _load_behind(
+        current, assembly.catalogue(current)
+    )  # a catalogue with mistakes is refused here, at the start
     console.print(WELCOME.format(day=day.isoformat()), style="dim")
     ask = _Prompt(current.home)
     _talk(console, loading, ask, day)
 
 
-def _load_behind(current: settings.Settings) -> "Future[Talk]":
+def _load_behind(current: settings.Settings, known: "Catalogue") -> "Future[Talk]":
     """Load the assistant in a thread that does not keep a leaving user waiting."""
     loading: Future[Talk] = Future()
 
@@ -45,7 +50,7 @@ def _load_behind(current: settings.Settings) -> "Future[Talk]":
         try:
             from bot import assembly
 
-            loading.set_result(assembly.conversation(current))
+            loading.set_result(assembly.conversation(current, known))
         except BaseException as error:  # handed over to the talk, which says it
             loading.set_exception(error)
 

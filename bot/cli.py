@@ -77,7 +77,17 @@ def main(arguments: Sequence[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BrokenPipeError:  # `./huiqi … | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _refusals() as error:
+        typer.echo(f"huiqi: 知识库有错，没有载入；改好下面这些再运行\n{error}", err=True)
+        return 1
     return 0
+
+
+def _refusals() -> type[Exception]:
+    # Python asks only once something was raised: `--help` does not wait for the import.
+    from policy_kb import loader
+
+    return loader.CatalogueError
 
 
 def _attach(app: typer.Typer, command: Command) -> None:
