@@ -16,7 +16,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 def upgrade() -> None:
     """把数据库的表升级到本程序需要的版本（启动时也会自动升级）。"""
     try:
-        done = migrate.upgrade(_store())
+        with _store() as store:
+            done = migrate.upgrade(store)
     except (migrate.DatabaseTooNewError, StoreUnavailableError) as error:
         _fail(error)
     typer.echo(f"数据库{'已升级到' if done else '已经是'}版本 {migrate.head()}")
@@ -26,7 +27,8 @@ def upgrade() -> None:
 def status() -> None:
     """数据库现在是哪个版本。"""
     try:
-        current = migrate.current(_store())
+        with _store() as store:
+            current = migrate.current(store)
     except StoreUnavailableError as error:
         _fail(error)
     typer.echo(f"现在：{current or '空'}；本程序：{migrate.head()}")
@@ -36,7 +38,8 @@ def status() -> None:
 def back_up(file: Annotated[Path, typer.Argument(help="备份写到哪个文件；不能已存在。")]) -> None:
     """把整个数据库备份到一个文件，运行中也可以。"""
     try:
-        backup.save(_store(), file)
+        with _store() as store:
+            backup.save(store, file)
     except (backup.BackupError, StoreUnavailableError) as error:
         _fail(error)
     typer.echo(f"已备份到 {file}（{file.stat().st_size} 字节）")
@@ -52,8 +55,9 @@ def restore(
     if not yes:
         typer.confirm("现有数据会全部被备份替换，继续吗？", abort=True)
     try:
-        backup.load(_store(), file)
-        migrate.upgrade(_store())
+        with _store() as store:
+            backup.load(store, file)
+            migrate.upgrade(store)
     except (backup.BackupError, migrate.DatabaseTooNewError, StoreUnavailableError) as error:
         _fail(error)
     typer.echo("已恢复")
@@ -63,10 +67,12 @@ def restore(
 def prune() -> None:
     """删去过了保存期的内容。"""
     try:
-        for what, number in retention.apply(_store(), clock.now()).items():
-            typer.echo(f"{what}：{number}")
+        with _store() as store:
+            gone = retention.apply(store, clock.now())
     except StoreUnavailableError as error:
         _fail(error)
+    for what, number in gone.items():
+        typer.echo(f"{what}：{number}")
 
 
 def _store() -> Store:

@@ -1,6 +1,8 @@
 """``./huiqi outbox …``: what is to be sent, what was, what could not be; sending again by hand."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import clock, settings
 from storage import events, outbox, times
-from storage.engine import Store, StoreUnavailableError
+from storage.engine import DatabaseUrlError, Store, StoreUnavailableError
 from storage.outbox import Claimed
 from storage.tables import Lane, OutboxState
 
@@ -37,7 +39,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, help="最多几条。")] = 50,
 ) -> None:
     """列出消息，新的在前。"""
-    with _reading().read() as session:
+    with _store() as store, store.read() as session:
         counts = outbox.counts(session)
         items = outbox.listed(session, state or TROUBLED, limit)
     typer.echo("　".join(f"{WORDS[OutboxState(name)]} {number}" for name, number in counts.items()) or "发件箱是空的")
@@ -48,7 +50,7 @@ def list_(
 @app.command()
 def show(number: Number) -> None:
     """看一条消息的全部情况。"""
-    with _reading().read() as session:
+    with _store() as store, store.read() as session:
         item = _found(session, number)
     row = item.row
     typer.echo(_line(item))
@@ -63,7 +65,7 @@ def resend(number: Number) -> None:
     """把发不出、已跳过或不知是否送达的消息再发一次。"""
     now = clock.now()
     try:
-        with _reading().write() as session:
+        with _store() as store, store.write() as session:
             row = outbox.resend(session, number, now)
             events.add(session, "outbox.resent", now, None, outbox=number, key=row.key)
     except (outbox.NoSuchMessageError, outbox.NotResendableError) as error:
@@ -84,15 +86,17 @@ def _found(session: Session, number: int) -> Claimed:
         _fail(error)
 
 
-def _reading() -> Store:
-    store = Store(settings.load().database_url)
+@contextmanager
+def _store() -> Iterator[Store]:
     try:
-        store.ping()
-    except StoreUnavailableError as error:
+        with Store(settings.load().database_url) as store:
+            yield store
+    except (DatabaseUrlError, StoreUnavailableError) as error:
         _fail(error)
-    return store
 
 
 def _fail(error: Exception) -> NoReturn:
-    typer.echo(f"huiqi: {error}", err=True)
+    from bot import logs
+
+    typer.echo(f"huiqi: {logs.mask_text(str(error))}", err=True)
     raise typer.Exit(1)

@@ -63,7 +63,6 @@ class Options:
     lease: timedelta = timedelta(seconds=30)
     sending_lease: timedelta = timedelta(seconds=60)
     gates: tuple[Gate, ...] = ()
-    catalogue: str = ""
     webhook: Webhook | None = None
     listen: str | None = None
 
@@ -173,7 +172,6 @@ def _worker(house: _House, me: Me) -> Worker:
         threads=house.options.threads,
         lease=house.options.lease,
         alone=house.store.is_sqlite,
-        catalogue=house.options.catalogue,
         per_minute=house.options.per_minute,
     )
 

@@ -35,7 +35,6 @@ def telegram(
             proxy=current.telegram_proxy,
             role=role,
             threads=threads,
-            catalogue=known.version,
             webhook=_webhook(current),
             listen=current.listen,
         )

@@ -51,6 +51,7 @@ class Work:
     effects: tuple[Effect, ...] = ()
     question: str = ""
     reply: Reply | None = None
+    catalogue: str = ""  # the version that answered
 
 
 class Worker:
@@ -67,7 +68,6 @@ class Worker:
         threads: int = 4,
         lease: timedelta = LEASE,
         alone: bool = False,
-        catalogue: str = "",
         per_minute: int = 20,
     ) -> None:
         self._store = store
@@ -78,7 +78,6 @@ class Worker:
         self._threads = threads
         self._lease = lease
         self._alone = alone
-        self._catalogue = catalogue
         self._per_minute = per_minute
         self._recover_at: datetime | None = None
         self._orphans: list[Inbox] = []  # in hand when the store went away
@@ -174,7 +173,7 @@ class Worker:
         turn = conversation.turn(message, _remembered(talk), as_of)
         contents = telegram_render.contents(turn.reply, incoming.message)
         question = incoming.text or f"〔{incoming.action}〕"
-        return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply)
+        return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply, _version(conversation))
 
     def _commit(self, work: Work) -> None:
         now = self._time.now()
@@ -201,7 +200,7 @@ class Worker:
 
     def _note(self, transaction: Transaction, chat: Chat, work: Work, reply: Reply, now: datetime) -> None:
         kind = reply.kind.value
-        transcripts.add(transaction, chat.id, work.question, reply.text, kind, self._catalogue, now)
+        transcripts.add(transaction, chat.id, work.question, reply.text, kind, work.catalogue, now)
         events.add(transaction, f"reply.{kind}", now, f"{CHANNEL}:{chat.address}", measures=list(reply.measures))
 
     # When it goes wrong
@@ -239,6 +238,11 @@ class Worker:
         with self._store.write() as transaction:
             for row in inbox.recover(transaction, CHANNEL, now, alone=alone):
                 self._set_aside(transaction, row, now)
+
+
+def _version(talk: Talk) -> str:
+    # A talk need not have a catalogue: tests hold smaller ones.
+    return str(getattr(getattr(talk, "catalogue", None), "version", ""))
 
 
 def _talk(transaction: Transaction, incoming: Incoming) -> TalkRow | None:

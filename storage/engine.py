@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from types import TracebackType
+from typing import Any, Self, cast
 
 from sqlalchemy import Connection, CursorResult, Delete, Engine, Table, Update, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,6 +36,14 @@ class Store:
         self._writer = self.engine.execution_options(**{BEGIN: begin})
         # SQLite has one writer; a lock in the process is fairer and faster than its busy polling.
         self._turn: Lock | nullcontext[None] = Lock() if self.is_sqlite else nullcontext()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
