@@ -11,19 +11,15 @@ from sqlalchemy import create_engine, text
 from storage import migrate
 from storage.engine import Store
 from storage.tables import Base
-
-SERVER = os.environ.get("HUIQI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432")
-
-
-class NoPostgresError(Exception):
-    """No PostgreSQL answers at the address in HUIQI_TEST_POSTGRES; start one, or run without these tests."""
+from tests.fakes import clusters
+from tests.fakes.clusters import NoPostgresError
 
 
 @contextmanager
 def postgres_database() -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database that is dropped at the end. Raises ``NoPostgresError``."""
-    name = f"huiqi_test_{uuid4().hex[:12]}"
-    admin = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    name, server = f"huiqi_test_{uuid4().hex[:12]}", clusters.address()
+    admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
     try:
         with admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
@@ -31,7 +27,7 @@ def postgres_database() -> Iterator[str]:
         admin.dispose()
         raise NoPostgresError(f"{NoPostgresError.__doc__} ({error})") from error
     try:
-        yield f"{SERVER}/{name}"
+        yield f"{server}/{name}"
     finally:
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

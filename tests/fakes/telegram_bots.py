@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import databases, processes
+from tests.fakes.clusters import NoPostgresError
 from tests.fakes.processes import Process
 from tests.fakes.telegram import server
 from tests.fakes.telegram.flood import Flood
@@ -39,7 +40,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     with contextlib.ExitStack() as stack:
         try:
             url = stack.enter_context(databases.postgres_database())
-        except databases.NoPostgresError as error:
+        except NoPostgresError as error:
             databases.skip_without_postgres(error)
         yield url
 

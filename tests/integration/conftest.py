@@ -7,6 +7,7 @@ import pytest
 
 from storage.engine import Store
 from tests.fakes import databases
+from tests.fakes.clusters import NoPostgresError
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +16,7 @@ def postgres_url() -> Iterator[str]:
         with databases.postgres_database() as url:
             databases.migrated(url).close()
             yield url
-    except databases.NoPostgresError as error:
+    except NoPostgresError as error:
         databases.skip_without_postgres(error)
 
 

@@ -13,6 +13,7 @@ from storage.engine import Store
 from storage.outbox import NewMessage
 from storage.tables import ChatKind, Lane
 from tests.fakes import databases
+from tests.fakes.clusters import NoPostgresError
 from tests.fakes.telegram import server
 
 NOW = datetime(2022, 9, 20, 2, 0, tzinfo=UTC)
@@ -28,7 +29,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         with databases.postgres_database() as found:
             monkeypatch.setenv("HUIQI_DATABASE_URL", found)
             yield found
-    except databases.NoPostgresError as error:
+    except NoPostgresError as error:
         databases.skip_without_postgres(error)
 
 
