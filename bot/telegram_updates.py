@@ -85,7 +85,7 @@ def _chat_of(update: Mapping[str, Any]) -> Mapping[str, Any]:
 def read(payload: str, me: Me) -> Incoming:
     """What the update says. Raises ``UnreadableUpdateError``."""
     try:
-        update = json.loads(payload)
+        update: dict[str, Any] = dict(json.loads(payload).items())
         if "message" in update:
             return _message(update["message"], me)
         if "callback_query" in update:
