@@ -157,11 +157,13 @@ class Conversation:
             nearest = self.catalogue.entries.get(entry.nearest or "")
             channel = self.catalogue.channels.get(entry.channel or "")
             return acts.unknown(entry.title, nearest, self.catalogue, channel.phone if channel else None)
-        if (silent := _silence(top, said, self.catalogue, as_of)) is not None:
+        silent = _silence(top, said, self.catalogue, as_of)
+        if isinstance(entry, Measure) and (silent is None or dialog.knows_enough(said, entry, session, self.catalogue)):
+            started = dialog.start(said, top, session, self.catalogue, as_of)
+            if started is not None:
+                return started
+        if silent is not None:
             return acts.unknown(f"“{entry.title}”的{silent}", entry, self.catalogue)
-        started = dialog.start(said, top, session, self.catalogue, as_of) if isinstance(entry, Measure) else None
-        if started is not None:
-            return started
         return answers.answer(top, said.about, self.catalogue, as_of)
 
 
@@ -201,15 +203,14 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
     stated = max((score for role, _, score in top.parts if role is not Role.SILENCE), default=0.0)
     if top.silence and top.strength >= SILENCE_FROM and top.strength >= stated * SILENCE_AHEAD:
         return entry.silent[int(top.parts[0][1])].what
-    covered = {point.about.value for point in entry.points}
-    for label, what in _NEVER_SAID.items():
-        if said.label == label and said.confidence >= 0.5 and label not in covered and stated < SURE_STATEMENT:
-            return next((s.what for s in entry.silent if s.about and s.about.value == label), what)
+    if said.confidence >= 0.5 and stated < SURE_STATEMENT and said.label in {"materials", "when_paid"}:
+        declared = next((s.what for s in entry.silent if s.about and s.about.value == said.label), None)
+        if declared or said.label == "materials":
+            return declared or "申请要交的材料和表格"
     return None
 
 
 SILENCE_FROM, SILENCE_AHEAD, SURE_STATEMENT = 0.42, 1.2, 0.55
-_NEVER_SAID = {"materials": "申请要交的材料和表格", "when_paid": "什么时候到账"}
 
 
 def parts_together(parts: list[Reply]) -> Reply:

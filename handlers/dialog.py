@@ -58,6 +58,7 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     own = bool(_PERSONAL.search(said.text)) or topic.carried or bool(told_here)
     computes = said.likelihood("compute") >= 0.35 and bool(told_here)
     known_here = relevant & (set(told_here) | set(session.facts))
+    own = own or bool(known_here)
     can = bool(_CAN.search(said.text)) and bool(known_here)
     qualifies = own and (said.likelihood("qualify", "tell") >= 0.4 or can)
     sums = set(verdicts.sum_facts(measure)) | {
@@ -71,9 +72,10 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     asks_sum = bool(sums & set(told_here)) and said.likelihood("compute", "amount", "tell", "qualify") >= 0.3
     if not (computes or qualifies or asks_sum):
         return None
-    if not windows.measure_status(measure, catalogue, as_of).in_force:
-        return None
-    if not relevant:
+    in_view = answers.tracks_in_view(
+        topic, measure, answers.best_points(topic, measure.points, said.about), catalogue, as_of
+    )
+    if not relevant or not any(windows.status(track, measure, catalogue, as_of).in_force for track in in_view):
         return None
     memory.learn(session, readings)
     if computes or asks_sum:
@@ -83,6 +85,12 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
             return None
     session.dialog = Dialog(measures=[measure.id], as_of=as_of.isoformat())
     return verdict(measure, session, catalogue, as_of)
+
+
+def knows_enough(said: Understanding, measure: Measure, session: Session, catalogue: Catalogue) -> bool:
+    """Whether facts told before settle more than what the documents leave open (还能兑吗, with the sum used up told)."""
+    told = set(session.facts) | set(said.told or {})
+    return bool(_CAN.search(said.text)) and any(fact.id in told for fact in wanted_facts(measure, catalogue))
 
 
 def begin(measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
@@ -106,7 +114,10 @@ def carry_on(
         return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
     top = found[0] if found else None
     readings = read(said, measure, session, catalogue)
+    asks = bool(_ASKS.search(said.text))
     elsewhere = bool(top and not top.carried and top.entry.id != measure.id and top.score >= SURE_FROM)
+    if session.dialog and not asks:
+        elsewhere = False  # a plain statement in a dialog is an answer, whatever else it reminds of
     if top and any(
         name in reading.words for name in (top.entry.title, *top.entry.aliases) for reading in readings.values()
     ):

@@ -10,7 +10,7 @@ from handlers.session import Session
 from nlu.understanding import Understanding
 from policy_kb import windows
 from policy_kb.catalogues import Catalogue
-from policy_kb.entries import Channel, Entry, Kind, Measure
+from policy_kb.entries import Channel, Entry, Figure, Kind, Measure
 from policy_kb.search import Hit, Role
 
 
@@ -71,14 +71,15 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
     if not leans_back(said, plain):
         return plain
     before = _before(said.text, session, catalogue)
-    earlier = session.said[-2:-1] if before else session.said[-3:-1]
+    returns = bool(_RETURNS.search(said.text))
+    earlier = session.said[-3:-1] if before is None else [] if returns else session.said[-2:-1]
     context = "，".join([*([_short_title(before)] if before else []), *earlier])
     if not context:
         return plain
     family = _family(before, catalogue) if before else set()
     best = {topic.entry.id: topic for topic in plain}
     short = len(said.text) <= SHORT and bool(_BACK_REFERENCE.search(said.text))
-    bonus = FOCUS_BONUS * (3 if short else 1)
+    bonus = FOCUS_BONUS * (4 if short or returns else 1)
     for topic in _topics(look.search(f"{context}，{said.text}"), catalogue, as_of):
         lift = bonus if topic.found.id in family else -OLD_WORDS
         own = _blend(topic.parts, look.parts(topic.found.id, said.text)) if topic.found.id in family else topic.parts
@@ -112,16 +113,22 @@ def _before(text: str, session: Session, catalogue: Catalogue) -> Entry | None:
     return past[0] if past else None
 
 
+_OWN = re.compile(r"我|咱|俺")
+
+
 def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
     """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies."""
     who = said.likelihood("who") >= 0.4
     personal = said.likelihood("qualify", "tell", "compute") >= 0.4
+    own = bool(_OWN.search(said.text)) and said.likelihood("target") < 0.3
 
     def weight(topic: Topic) -> float:
         entry = topic.entry
         if isinstance(entry, Channel) and entry.kind == "department":
             return 0.95 if who else 0.6
         if isinstance(entry, Measure) and entry.kind is Kind.DIRECTION and personal:
+            return 0.88
+        if isinstance(entry, Figure) and (own or personal):
             return 0.88
         return 1.0
 
