@@ -90,7 +90,9 @@ class Sender:
         self._recover_at: datetime | None = None
         self._elected_until: datetime | None = None
         self._bulk_at: datetime | None = None  # nothing was waiting: look again then
-        self._idle = min(0.25, self._limits.chat_gap.total_seconds() / 4)
+        self._idle = max(0.02, min(0.25, self._limits.chat_gap.total_seconds() / 4))
+        self._arrived: list[tuple[Claimed, str | None]] = []
+        self._settling = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop``, then finish what is in flight. Raises ``TokenRefusedError``."""
@@ -229,10 +231,18 @@ class Sender:
             log.exception("outbox.unexpected", key=item.row.key)
             error = ChannelError(Fault.UNEXPECTED, type(failure).__name__)
         if error is None:
-            await self._ashore(lambda: self._sent(item, provider_id))
-            log.info("outbox.sent", key=item.row.key, lane=item.row.lane)
-            return
-        await self._failed(item, error)
+            await self._arrive(item, provider_id)
+        else:
+            await self._failed(item, error)
+
+    async def _arrive(self, item: Claimed, provider_id: str | None) -> None:
+        """Note that it was sent, together with whatever else arrives while the last note is being written."""
+        self._arrived.append((item, provider_id))
+        async with self._settling:
+            batch, self._arrived = self._arrived, []
+            if batch:
+                await self._ashore(lambda: self._sent(batch))
+        log.info("outbox.sent", key=item.row.key, lane=item.row.lane)
 
     async def _failed(self, item: Claimed, error: ChannelError) -> None:
         decision = errors.decide(error, item.row.lane, item.row.attempts)
@@ -255,9 +265,11 @@ class Sender:
                 log.warning("outbox.lost", error=str(error))
                 return None
 
-    def _sent(self, item: Claimed, provider_id: str | None) -> None:
+    def _sent(self, batch: Sequence[tuple[Claimed, str | None]]) -> None:
+        now = self._time.now()
         with self._store.write() as session:
-            outbox.sent(session, item, provider_id, self._time.now())
+            for item, provider_id in batch:
+                outbox.sent(session, item, provider_id, now)
 
     def _settle(self, item: Claimed, error: ChannelError, decision: Decision) -> None:
         now = self._time.now()
