@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nlu import knowledge
+from nlu import knowledge, normalise
 from nlu.fact_reading import Reading
 from nlu.quantities import Quantity
 from policy_kb.search import Hit, Role
@@ -86,6 +86,9 @@ class Understander:
         """Parse one message as of a day."""
         from rasa.core.channels.channel import UserMessage
 
+        plain = normalise.normalise(text).text
+        if not any(character.isalnum() for character in plain):
+            return Understanding(plain, text, "out_of_scope", 1.0, (("out_of_scope", 1.0),))
         # A leading slash is Rasa's own language for intents; an owner's slash is just text.
         message = UserMessage(text.lstrip("/ ") or " ", metadata={"as_of": as_of.isoformat()})
         with self._lock:
