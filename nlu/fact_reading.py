@@ -25,7 +25,7 @@ class Reading:
     at: int = 0
 
 
-_CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过|而是")
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过(?!来(?!年)|去(?!年)|关(?!于|键|系)|户|夜)|而是")
 _NEGATION = re.compile(r"不是|不在|不属于|不算|并非|又不|没有被|没被|不做|不搞|非(?!公)")
 _YES = re.compile(
     r"^(是的?|对的?|对头|嗯+|恩|有的?|要的?|可以|好的?|都?交了?|都有|有交|签了|参了|符合|没错|当然|确实|必须的|行|成|yes|y|1|ok)[啊呀嘛呢噶哦啦了]*[，,。！!]*$",
@@ -121,7 +121,7 @@ def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:
                 return Reading(_choice(fact, name), choice.label)
         return None
     for quantity in found:
-        if fits(fact, quantity) or quantity.kind == "number":
+        if fits(fact, quantity) or quantity.kind == "number" or _people(fact, quantity):
             return Reading(value_of(fact, quantity), quantity.text, quantity.start)
     return None
 
@@ -139,6 +139,11 @@ def fits(fact: Fact, quantity: Quantity) -> bool:
     if allowed is not None:
         return unit in allowed and (quantity.kind != "duration" or _same_span(unit, quantity.unit or ""))
     return quantity.kind == "number" or unit == (quantity.unit or "")
+
+
+def _people(fact: Fact, quantity: Quantity) -> bool:
+    """Asked how many people: 35个 means 35人."""
+    return fact.unit == "人" and quantity.kind == "count" and quantity.unit == "个"
 
 
 def _same_span(unit: str, given: str) -> bool:
@@ -213,7 +218,8 @@ def _phrase(fact: Fact, text: str, clauses: list[tuple[int, str]]) -> Reading | 
         said += [(len(w), at, w, turned) for at, w, turned in _found(fact.words.no, clauses)]
         if not said:
             return None
-        _, at, words, value = max(said)
+        # At equal length the no counts: 总部不在昆明 also fits the pattern of its yes.
+        _, at, words, value = max(said, key=lambda one: (one[0], one[1], not one[3]))
         return Reading(value, words, at)
     if not fact.values:
         return None
