@@ -20,7 +20,7 @@ from storage.times import UtcDateTime
 ATTEMPTS = 3  # after so many failures an update is set aside
 # A process may end for reasons of its own while it has an update in hand; only often is it the update's fault.
 CRASHES = 5
-BACKOFF = (timedelta(seconds=1), timedelta(seconds=5))  # after the first and the second failure
+BACKOFF = (timedelta(seconds=1), timedelta(seconds=3))  # after the first and the second failure
 PENDING = written(InboxState.READY, InboxState.LEASED)
 # Telegram keeps an unconfirmed update for a day, and numbers anew after a week of silence.
 NUMBER_FREE_AFTER = timedelta(days=3)
@@ -140,7 +140,7 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
             row.state, row.done_at = InboxState.DEAD, now
             dead.append(row)
         else:
-            row.state, row.not_before = InboxState.READY, now + timedelta(seconds=row.attempts - 1)
+            row.state, row.not_before = InboxState.READY, now + timedelta(seconds=min(row.attempts - 1, 1))
     return dead
 
 
