@@ -114,20 +114,13 @@ def carry_on(
         return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
     top = found[0] if found else None
     readings = read(said, measure, session, catalogue)
-    asks = bool(_ASKS.search(said.text))
-    elsewhere = bool(top and not top.carried and top.entry.id != measure.id and top.score >= SURE_FROM)
-    if session.dialog and not asks:
-        elsewhere = False  # a plain statement in a dialog is an answer, whatever else it reminds of
-    if top and any(
-        name in reading.words for name in (top.entry.title, *top.entry.aliases) for reading in readings.values()
-    ):
-        elsewhere = False  # the other measure is only named in the answer (没领过吸纳就业补贴)
+    relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
+    elsewhere = _elsewhere(said, measure, top, session, readings, relevant)
     asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
     changes_subject = elsewhere and bool(_ASKS.search(said.text))
     if asked is not None and asked.id not in readings and not changes_subject:
         answered = fact_reading.answer(asked, said.text, said.quantities)
         readings |= {asked.id: answered} if answered else {}
-    relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
     telling = bool(relevant & set(readings)) and not elsewhere
     asks_aspect = (
         bool(_ASKS.search(said.text))
@@ -156,6 +149,26 @@ def carry_on(
             return computed
     session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())
     return verdict(measure, session, catalogue, as_of)
+
+
+def _elsewhere(
+    said: Understanding,
+    measure: Measure,
+    top: Topic | None,
+    session: Session,
+    readings: dict[str, Reading],
+    relevant: set[str],
+) -> bool:
+    """Whether a message has left the measure in hand for another entry."""
+    if top is None or top.carried or top.entry.id == measure.id or top.score < SURE_FROM:
+        return False
+    if session.dialog and not _ASKS.search(said.text):
+        return False  # a plain statement in a dialog is an answer, whatever else it reminds of
+    if said.label == "correct" and said.confidence >= 0.5 and relevant & set(readings):
+        return False  # 说错了，失业保险费是20万 is not about the rate of that insurance
+    names = (top.entry.title, *top.entry.aliases)
+    # The other measure may only be named in the answer (没领过吸纳就业补贴).
+    return not any(name in reading.words for name in names for reading in readings.values())
 
 
 def _measure_in_hand(session: Session, catalogue: Catalogue) -> Measure | None:
