@@ -24,7 +24,7 @@ class Looks(Protocol):
         """The parts of one entry by likeness to a text, best first."""
 
 
-ANSWERED_FROM = 0.34
+ANSWERED_FROM = 0.27
 """An entry below this score is not what was asked. Set on the development cases and the lines from outside."""
 SURE_FROM = 0.50
 FOCUS_BONUS = 0.10

@@ -87,13 +87,15 @@ def _possible(assessment: Assessment) -> list[TrackResult]:
 
 
 def _workings(assessment: Assessment) -> str:
-    told = [line for one in assessment.amount.sums if _worked(one) for line in one.workings]
+    told = [line for one in assessment.amount.sums if _worked(one, assessment.measure) for line in one.workings]
     return "算一下：" + "；".join(told) + "。" if told else ""
 
 
-def _worked(one: Sum) -> bool:
-    """Whether a sum says more than the rule does."""
-    return one.known and not one.missing and (one.high is not None or bool(one.low))
+def _worked(one: Sum, measure: Measure) -> bool:
+    """Whether a sum says more than the rule does. Where only what was drawn before is unknown, it is the most there is."""
+    caps = [getattr(benefit, "cap", None) for track in measure.tracks for benefit in track.benefits]
+    drawn = {cap.used for cap in caps if cap}
+    return one.known and drawn.issuperset(one.missing) and (one.high is not None or bool(one.low))
 
 
 def _eligible(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
@@ -155,7 +157,8 @@ def needed_facts(measure: Measure, catalogue: Catalogue) -> dict[str, None]:
 
 def sum_facts(measure: Measure) -> list[str]:
     """Facts a measure's sums are computed from."""
-    return [name for track in measure.tracks for one in track.benefits for name in catalogues.benefit_facts(one)]
+    benefits = [one for track in measure.tracks for one in track.benefits]
+    return list(dict.fromkeys(name for one in benefits for name in catalogues.benefit_facts(one)))
 
 
 def _heard(measure: Measure, session: Session, catalogue: Catalogue) -> str:
@@ -211,7 +214,8 @@ def computed(
     assessment = eligibility.assess(measure, facts, catalogue, as_of)
     if assessment.verdict is Verdict.NOT_ELIGIBLE:
         return card(assessment, None, session, catalogue, as_of)
-    usable = [(result, one) for result in _possible(assessment) for one in result.sums if _worked(one) and one.workings]
+    sums = [(result, one) for result in _possible(assessment) for one in result.sums if one.workings]
+    usable = [(result, one) for result, one in sums if _worked(one, measure)]
     usable = _asked_for(_named_track(usable, topic), session)
     if not usable:
         return None
@@ -271,7 +275,8 @@ def _sum_reply(
     single = len(distinct) == 1
     lines = []
     if single:
-        lines.append(f"{measure.title}：{_headline(first)}")
+        about = f"（{usable[0][0].track.label}）" if len(measure.tracks) > 1 else ""
+        lines.append(f"{measure.title}{about}：{_headline(first)}")
         lines.append("算法：" + "；".join(first.workings) + "。")
     else:
         lines.append(f"{measure.title}，按不同情况：")
