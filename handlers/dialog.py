@@ -130,7 +130,7 @@ def carry_on(
         steps_in = (
             telling
             and (not asks_aspect or said.label in {"qualify", "compute", "correct"})
-            and not (top and top.named >= 0.25)
+            and (said.label == "correct" or not (top and top.named >= 0.25))
         )
         if not steps_in:
             return None

@@ -295,12 +295,13 @@ def _sum_reply(
         compose.source(cited, catalogue),
     ]
     exact = single and first.low is not None and first.low == first.high
-    value = first.high if single and first.up_to else first.low
+    most = single and (first.up_to or bool(first.missing))  # missing: what was drawn before; the most is told with it
+    value = first.high if most else first.low
     return Reply(
         compose.fit(ReplyKind.COMPUTE, lines, closing),
         ReplyKind.COMPUTE,
         verdict=Outward.ELIGIBLE if assessment.verdict is Verdict.ELIGIBLE else None,
-        amount=value if exact or (single and first.up_to) else None,
+        amount=value if exact or most else None,
         amount_min=min((one.low for one in sums if one.low is not None), default=None),
         amount_max=max((one.high for one in sums if one.high is not None), default=None),
         measures=(measure.id,),
