@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from handlers.session import Dialog, Option, Session, Told
 from policy_kb import values
-from policy_kb.facts import Range, Unknown, Why
+from policy_kb.facts import Range, Unknown, Value, Why
 from tests.unit.test_values import VALUES
 
 TOLD = st.builds(Told, value=VALUES.map(values.to_json), words=st.text(max_size=10), turn=st.integers(0, 99))
@@ -44,7 +44,7 @@ def test_what_a_newer_version_wrote_besides_is_passed_over() -> None:
 
 
 def test_known_gives_the_values_and_not_their_json() -> None:
-    told = {
+    told: dict[str, Value] = {
         "staff": Range(Decimal(20), None),
         "honest": True,
         "size": "small",
