@@ -55,6 +55,13 @@ class Later:
     until: datetime
 
 
+@dataclass(frozen=True)
+class _Arrival:
+    item: Claimed
+    provider_id: str | None
+    at: datetime
+
+
 Gate = Callable[[Session, Claimed, datetime], Skip | Later | None]
 """A check at the moment of sending: still subscribed, campaign not stopped, measure version still valid …"""
 
@@ -91,7 +98,7 @@ class Sender:
         self._elected_until: datetime | None = None
         self._bulk_at: datetime | None = None  # nothing was waiting: look again then
         self._idle = max(0.02, min(0.25, self._limits.chat_gap.total_seconds() / 4))
-        self._arrived: list[tuple[Claimed, str | None]] = []
+        self._arrived: list[_Arrival] = []
         self._settling = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -109,7 +116,8 @@ class Sender:
         with suppress(StoreUnavailableError):
             await self.step()
         await self.settled()
-        await self._ashore(self._resign)
+        with suppress(StoreUnavailableError):
+            await asyncio.to_thread(self._resign)
 
     async def step(self) -> float:
         """Start what may be started now. Returns the seconds after which to look again."""
@@ -237,7 +245,7 @@ class Sender:
 
     async def _arrive(self, item: Claimed, provider_id: str | None) -> None:
         """Note that it was sent, together with whatever else arrives while the last note is being written."""
-        self._arrived.append((item, provider_id))
+        self._arrived.append(_Arrival(item, provider_id, self._time.now()))
         async with self._settling:
             batch, self._arrived = self._arrived, []
             if batch:
@@ -254,8 +262,12 @@ class Sender:
             raise TokenRefusedError(f"{TokenRefusedError.__doc__} ({error})")
 
     async def _ashore(self, work: Callable[[], None]) -> None:
-        """Carry ``work`` out in the database, however long it is away: what was sent must not be forgotten."""
-        while True:
+        """Carry ``work`` out in the database even if it is away for a while: what was sent must not be forgotten.
+
+        Longer than the lease there is no point: by then the message counts as unknown.
+        """
+        end = self._time.now() + self._lease
+        while self._time.now() < end:
             try:
                 return await asyncio.to_thread(work)
             except StoreUnavailableError:
@@ -264,12 +276,15 @@ class Sender:
             except LostLeaseError as error:
                 log.warning("outbox.lost", error=str(error))
                 return None
+        log.error("outbox.unsettled")
+        return None
 
-    def _sent(self, batch: Sequence[tuple[Claimed, str | None]]) -> None:
-        now = self._time.now()
+    def _sent(self, batch: Sequence[_Arrival]) -> None:
         with self._store.write() as session:
-            for item, provider_id in batch:
-                outbox.sent(session, item, provider_id, now)
+            for arrival in batch:
+                outbox.sent(session, arrival.item, arrival.provider_id, arrival.at)
+                # A slow request followed by a quick one would arrive closer together than they left.
+                chats.hold(session, arrival.item.chat.id, arrival.at + self._limits.chat_gap)
 
     def _settle(self, item: Claimed, error: ChannelError, decision: Decision) -> None:
         now = self._time.now()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.engine import insert
@@ -38,8 +38,9 @@ def unblock(session: Session, chat_id: int) -> None:
 
 
 def hold(session: Session, chat_id: int, until: datetime) -> None:
-    """Send nothing to the chat before ``until``."""
-    session.execute(update(Chat).where(Chat.id == chat_id).values(next_at=until))
+    """Send nothing to the chat before ``until``; a later moment already noted stays."""
+    sooner = or_(Chat.next_at.is_(None), Chat.next_at < until)
+    session.execute(update(Chat).where(Chat.id == chat_id, sooner).values(next_at=until))
 
 
 def pace(session: Session, chat_id: int, next_at: datetime, burst_until: datetime | None) -> None:

@@ -8,6 +8,7 @@ from storage import outbox
 from storage.engine import Store
 from storage.tables import OutboxState
 from tests.fakes.telegram import server
+from tests.fakes.telegram.flood import Flood
 from tests.fakes.telegram.world import World
 from tests.fakes.telegram_bots import Start, answers, sqlite_only
 
@@ -221,3 +222,13 @@ def test_the_menu_of_commands_is_offered(world: World, start: Start) -> None:
     with start():
         assert world.until(lambda: len(world.commands) == 2)
     assert {"check", "human", "forget"} <= {command["command"] for command in world.commands[0]["commands"]}
+
+
+@sqlite_only
+def test_the_real_process_runs_into_no_flood_rule(world: World, start: Start) -> None:
+    world.flood = Flood(second=0.2, minute=12.0)
+    for number, chat in itertools.product(range(4), (7, 8, -100)):
+        world.says(abs(chat), f"/q{number}", chat=chat)
+    with start(pace=0.2):
+        assert world.until(lambda: all(len(world.texts(chat)) == 4 for chat in (7, 8, -100)))
+    assert not [call for call in world.calls if call.outcome.startswith("429")]

@@ -14,7 +14,7 @@ from scheduler.content import Attachment, Choice, Content
 from scheduler.outbox import Later, Sender, Skip, TokenRefusedError
 from scheduler.timepiece import Bell
 from storage import chats, outbox
-from storage.engine import Store
+from storage.engine import Store, StoreUnavailableError
 from storage.outbox import Claimed, NewMessage
 from storage.tables import ChatKind, Lane, OutboxState
 from tests.fakes.telegram import server
@@ -276,3 +276,29 @@ async def test_a_hanging_request_delays_nobody_else(post: Post) -> None:
     assert post.world.texts(7) == []
     for task in post.sender._flying:
         task.cancel()
+
+
+async def test_what_was_sent_is_noted_when_the_database_comes_back(
+    post: Post, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.put(7, "a")
+    noted, refused = outbox.sent, iter([True, True, False])
+
+    def sent(*arguments: object) -> None:
+        if next(refused):
+            raise StoreUnavailableError
+        noted(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "sent", sent)
+    await post.run(1)
+    assert post.world.texts(7) == ["a"]
+    assert post.states() == {"a": "sent"}
+
+
+async def test_a_sender_told_to_stop_finishes_what_is_ready(post: Post) -> None:
+    post.put(7, "a")
+    stop = asyncio.Event()
+    stop.set()
+    await post.sender.run(stop)
+    assert post.world.texts(7) == ["a"]
+    assert post.states() == {"a": "sent"}
