@@ -1,6 +1,7 @@
 """Roles in processes of their own on PostgreSQL, the webhook, a database that goes away, health and metrics."""
 
 import contextlib
+import functools
 import itertools
 import json
 import urllib.error
@@ -11,20 +12,26 @@ from sqlalchemy import create_engine, make_url, text
 
 from tests.fakes.echo_bot import SECRET
 from tests.fakes.telegram.world import World
-from tests.fakes.telegram_bots import Start, answers, postgres_only, sqlite_only
+from tests.fakes.telegram_bots import Start, answers, free_port, postgres_only, sqlite_only
 
 
 @postgres_only
 def test_two_processes_of_every_role_lose_nothing_and_double_nothing(world: World, start: Start, port: int) -> None:
-    webhook = {"webhook": f"http://127.0.0.1:{port}/telegram", "listen": f"127.0.0.1:{port}"}
+    webhook = f"http://127.0.0.1:{port}/telegram"
+    other = free_port()
     for number, chat in itertools.product(range(5), range(1, 41)):
         world.says(chat, f"q{number}")
+    updates = [json.dumps(update).encode() for update in world.pending(200)]
     with contextlib.ExitStack() as stack:
-        bots = [stack.enter_context(start(role="intake", **webhook))]
-        bots += [stack.enter_context(start(role=role)) for role in ("worker", "sender", "clock") for _ in range(2)]
+        bots = [stack.enter_context(start(role=role)) for role in ("worker", "sender", "clock") for _ in range(2)]
+        for place in (port, other):
+            bots.append(stack.enter_context(start(role="intake", webhook=webhook, listen=f"127.0.0.1:{place}")))
+            assert world.until(functools.partial(listens, place)), bots[-1].said()
+        for update in updates[::7]:  # what the first intake gets, the second gets, too
+            assert posted(other, update, SECRET) == 200
         assert world.until(lambda: len(world.messages) >= 200, 30), [bot.said()[-2000:] for bot in bots]
-        assert [bot.terminate() for bot in bots] == [0] * 7
-        for role in (bots[1:3], bots[3:5]):
+        assert [bot.terminate() for bot in bots] == [0] * 8
+        for role in (bots[0:2], bots[2:4]):
             done = [bot.actions().count("worker.done") + bot.actions().count("outbox.sent") for bot in role]
             assert min(done) > 0, "both processes of a role work"
     for chat in range(1, 41):
@@ -148,6 +155,13 @@ def test_a_taken_port_is_said_clearly(start: Start, port: int) -> None:
         with start(listen=f"127.0.0.1:{port}", database_url=f"sqlite:///{first.log}.db") as second:
             assert second.ended() == 1
             assert "HUIQI_LISTEN" in second.said()
+
+
+def listens(port: int) -> bool:
+    try:
+        return fetched(port, "/health")[0] == 200
+    except OSError:
+        return False
 
 
 def posted(port: int, body: bytes, secret: str | None) -> int:

@@ -59,6 +59,11 @@ def start(fake: server.Server, tmp_path: Path, database_url: str) -> Start:
 @pytest.fixture
 def port() -> int:
     """A port that was free a moment ago."""
+    return free_port()
+
+
+def free_port() -> int:
+    """The same, for tests that need several."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
 
