@@ -107,7 +107,7 @@ def _eligible(assessment: Assessment, session: Session, catalogue: Catalogue) ->
         f"按您说的情况，{part}符合“{measure.title}”{path}。",
         _workings(assessment) or _gains(assessment, catalogue),
     ]
-    lines += [note.says + "。" for note in measure.stacking[:1]]
+    lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:1]]
     lines.append(measure.how_to or wording.DELIVERY.get(measure.delivery, ""))
     checks = list(dict.fromkeys(caveat.says for caveat in assessment.caveats))
     lines.append("最终以主管部门审核为准" + (f"（{'；'.join(checks)[:60]}）" if checks else "") + "。")
@@ -142,6 +142,13 @@ def _hangs_on(assessment: Assessment) -> list[str]:
     """What the verdict still depends on, in words."""
     says = [leaf.says for leaf in assessment.track.undecided if leaf.says]
     return list(dict.fromkeys([*([assessment.open_reason] if assessment.open_reason else []), *says]))
+
+
+def _premises(result: TrackResult) -> list[str]:
+    """The conditions of one track that nothing told has settled; alternatives stand together as one."""
+    whole = result.outcome
+    parts = whole.parts if isinstance(whole.node, conditions.All) else (whole,)
+    return [said for part in parts if part.truth is None and (said := wording.requirements(part.node, "且"))]
 
 
 def needed_facts(measure: Measure, catalogue: Catalogue) -> dict[str, None]:
@@ -285,9 +292,10 @@ def _sum_reply(
             if (one.low, one.high) not in seen:
                 seen.add((one.low, one.high))
                 lines.append(f"· {result.track.label}：{'；'.join(one.workings)}")
-    if assessment.verdict is not Verdict.ELIGIBLE and (hangs := _hangs_on(assessment)):
+    hangs = _premises(usable[0][0]) if single else _hangs_on(assessment)
+    if assessment.verdict is not Verdict.ELIGIBLE and hangs:
         lines.append("前提：" + "；".join(hangs[:3]) + "。")
-    lines += [note.says + "。" for note in measure.stacking[:1]]
+    lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:1]]
     standing = windows.measure_status(measure, catalogue, as_of)
     cited = wording.cited(measure, [usable[0][0].track.cite or ""])
     closing = [
