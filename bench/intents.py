@@ -28,6 +28,7 @@ DATA = ROOT / "nlu" / "data"
 CACHE = ROOT / "var" / "cache" / "bench-intents.npz"
 FOLDS = 5
 SEED = 7
+LONG = 30  # a voice message with facts in it
 
 
 def main() -> None:
@@ -45,6 +46,8 @@ def main() -> None:
         foretold[variant] = guesses, chances
         print(f"{variant:24} {summary(labels, guesses, chances, names)}")
     guesses, chances = foretold[args.features]
+    long = [row for row, text in enumerate(texts) if len(text) >= LONG]
+    print(f"\nof {len(long)} with {LONG} letters and more: {share(labels, guesses, long):.1%} right")
     by_label(labels, guesses, names, sizes)
     confused(texts, labels, guesses, chances, args.misses)
     if args.png:
@@ -123,6 +126,10 @@ def summary(labels: list[str], guesses: list[str], chances: Chances, names: list
     macro = f1_score(labels, guesses, average="macro")
     then = f"{right[sure].mean():11.1%}" if sure.any() else f"{'–':>11}"
     return f"{right.mean():7.1%} {macro:9.3f} {among.mean():8.1%} {sure.mean():14.1%} {then}"
+
+
+def share(labels: list[str], guesses: list[str], rows: list[int]) -> float:
+    return sum(labels[row] == guesses[row] for row in rows) / len(rows)
 
 
 def by_label(labels: list[str], guesses: list[str], names: list[str], sizes: Counter[str]) -> None:
