@@ -22,6 +22,8 @@ from policy_kb.sums import Meaning, Sum
 
 MOST_TRACKS = 3
 """More ways than this are told by the summary: a list of them would not fit the phone."""
+NAMED_AHEAD = 0.15
+"""How much liker than the next track one must be to be the one the question names."""
 _HUMAN = Button("转人工", "human")
 _Pair: TypeAlias = tuple[TrackResult, Sum]
 
@@ -252,10 +254,16 @@ def _compared(reply: Reply, usable: Sequence[_Pair], facts: Facts) -> Reply:
 
 
 def _named_track(usable: list[_Pair], topic: Topic | None) -> list[_Pair]:
+    """Where the question names one track well before the others, that one; else all: no share is picked by chance."""
     if topic is None:
         return usable
-    parts = {part for _, part, _ in topic.parts[:2]}
-    return [pair for pair in usable if pair[0].track.id in parts] or usable
+    tracks = {result.track.id for result, _ in usable}
+    likeness = {part: score for _, part, score in reversed(topic.parts) if part in tracks}
+    ranked = sorted(likeness.items(), key=lambda item: -item[1])
+    first = {part for _, part, _ in topic.parts[:2]}
+    if not ranked or ranked[0][0] not in first or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < NAMED_AHEAD):
+        return usable
+    return [pair for pair in usable if pair[0].track.id == ranked[0][0]]
 
 
 def _asked_for(usable: list[_Pair], session: Session) -> list[_Pair]:
@@ -292,9 +300,9 @@ def _sum_reply(
             if (one.low, one.high) not in seen:
                 seen.add((one.low, one.high))
                 lines.append(f"· {result.track.label}：{'；'.join(one.workings)}")
-    hangs = _premises(usable[0][0]) if single else _hangs_on(assessment)
+    hangs = [one for one in _premises(usable[0][0]) if all(one in _premises(other) for other, _ in usable[1:])]
     if assessment.verdict is not Verdict.ELIGIBLE and hangs:
-        lines.append("前提：" + "；".join(hangs[:3]) + "。")
+        lines.append(("前提：" if single else "都要：") + "；".join(hangs[:3]) + "。")
     lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:1]]
     standing = windows.measure_status(measure, catalogue, as_of)
     cited = wording.cited(measure, [usable[0][0].track.cite or ""])
