@@ -96,6 +96,14 @@ def test_a_sum_a_head_is_multiplied() -> None:
     assert "6000元" in reply.text
 
 
+def test_a_sum_names_the_premises_of_its_own_track() -> None:
+    reply = ask("开火锅店的，没裁过人，去年失业保险费交了3万2，稳岗返还能返多少")
+    well_formed(reply)
+    assert "2.88万元" in reply.text
+    assert "划型为大型" not in reply.text  # a condition of the other track, with its other share
+    assert reply.amount != Decimal(16_000)  # what a large firm would get
+
+
 def test_another_number_gives_another_sum() -> None:
     chat = Chat()
     chat.say("我们是中型企业，没裁员，去年交了12万失业保险费，稳岗返还能返多少")
