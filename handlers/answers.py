@@ -1,19 +1,21 @@
 """Facts of a measure, figure or channel, in force on the day asked about: what is said and under which kind."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from handlers import compose, topics
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.topics import Topic
-from policy_kb import conditions, entries, money, windows, wording
+from policy_kb import conditions, entries, evaluation, money, windows, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import About, Channel, Measure, Point, Track
+from policy_kb.facts import Facts
 from policy_kb.search import Role
 
 POINT_FROM = 0.36
 """A statement below this score says nothing about the question."""
-NEAR = 0.86
+NEAR, NEAR_OF_SEVERAL = 0.86, 0.62
 """A second statement this near to the best one is told too."""
 SAME_ASPECT = 0.10
 
@@ -30,12 +32,17 @@ _LIKE = {
 }
 
 
-def answer(topic: Topic, about: str, catalogue: Catalogue, as_of: date) -> Reply:
-    """The reply about one topic. `about` is what is asked (a label of the classifier)."""
+def answer(
+    topic: Topic, about: str, catalogue: Catalogue, as_of: date, *, facts: Facts | None = None, several: bool = False
+) -> Reply:
+    """The reply about one topic. `about` is what is asked (a label of the classifier).
+
+    `facts` just told choose among the tracks (那中型呢); `several` things may be asked at once.
+    """
     entry = topic.entry
     if isinstance(entry, Measure):
-        return _measure(topic, entry, about, catalogue, as_of)
-    points = best_points(topic, entry.points, about)
+        return _measure(topic, entry, _Asked(about, facts or {}, several), catalogue, as_of)
+    points = best_points(topic, entry.points, about, several=several)
     cited = wording.cited(entry, [key for point in points for key in point.cites])
     if isinstance(entry, Channel):
         return _channel(topic, entry, points, catalogue)
@@ -54,6 +61,15 @@ def answer(topic: Topic, about: str, catalogue: Catalogue, as_of: date) -> Reply
     )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked: the aspect, facts just told, and whether it is more than one thing."""
+
+    about: str
+    facts: Facts
+    several: bool
+
+
 def _overtaken(entry: entries.Entry, catalogue: Catalogue, as_of: date) -> str:
     """A figure of a plan that another plan has replaced is told with that."""
     for citation in entry.cites.values():
@@ -64,8 +80,8 @@ def _overtaken(entry: entries.Entry, catalogue: Catalogue, as_of: date) -> str:
     return ""
 
 
-def best_points(topic: Topic, points: Sequence[Point], about: str) -> list[Point]:
-    """The statements that answer the question, best first, at most two."""
+def best_points(topic: Topic, points: Sequence[Point], about: str, *, several: bool = False) -> list[Point]:
+    """The statements that answer the question, best first: at most two, three where several things are asked."""
     by_id = {point.id: point for point in points}
     likes = _LIKE.get(about, {About(about)} if about in {a.value for a in About} else set())
     scored = [
@@ -77,7 +93,8 @@ def best_points(topic: Topic, points: Sequence[Point], about: str) -> list[Point
     if not scored or scored[0][0] < POINT_FROM:
         return []
     top = scored[0][0]
-    return [point for score, point in scored[:2] if score >= top * NEAR and score >= POINT_FROM]
+    near, most = (NEAR_OF_SEVERAL, 3) if several else (NEAR, 2)
+    return [point for score, point in scored[:most] if score >= top * near and score >= POINT_FROM]
 
 
 def _channel(topic: Topic, entry: Channel, points: Sequence[Point], catalogue: Catalogue) -> Reply:
@@ -108,11 +125,16 @@ def tracks_in_view(
     return alive or list(measure.tracks)
 
 
-def _measure(topic: Topic, measure: Measure, about: str, catalogue: Catalogue, as_of: date) -> Reply:
+def _measure(topic: Topic, measure: Measure, asked: _Asked, catalogue: Catalogue, as_of: date) -> Reply:
+    about = asked.about
     if isinstance(topic.found, Measure) and topic.found.id != measure.id:
         return _older(topic, topic.found, about, catalogue, as_of)
-    points = best_points(topic, measure.points, about)
+    points = best_points(topic, measure.points, about, several=asked.several)
     tracks = tracks_in_view(topic, measure, points, catalogue, as_of)
+    meant = _meant(tracks, asked.facts, catalogue, as_of)
+    if len(meant) < len(tracks):
+        points, tracks = [], meant
+        about = "amount" if about not in {"until", "who", "how"} else about
     standing = windows.measure_status(measure, catalogue, as_of)
     if len(tracks) == 1:
         standing = windows.status(tracks[0], measure, catalogue, as_of)
@@ -141,6 +163,16 @@ def _measure(topic: Topic, measure: Measure, about: str, catalogue: Catalogue, a
         citations=compose.citations(cited, catalogue),
         buttons=_buttons(measure),
     )
+
+
+def _meant(tracks: list[Track], facts: Facts, catalogue: Catalogue, as_of: date) -> list[Track]:
+    """The tracks that facts just told leave possible; all where they rule out none or every one."""
+    if not facts or len(tracks) < 2:
+        return tracks
+    left = [
+        one for one in tracks if evaluation.evaluate(one.conditions, facts, catalogue, as_of=as_of).truth is not False
+    ]
+    return left or tracks
 
 
 def _older(topic: Topic, old: Measure, about: str, catalogue: Catalogue, as_of: date) -> Reply:

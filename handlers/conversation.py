@@ -79,6 +79,9 @@ class Conversation:
             memory.take_over(session, turn.session)
             return turn.reply, turn.effects
         found_topics = topics.find(said, session, self.catalogue, as_of, self.mind)
+        own = _OWN_WORDS.search(said.text) or said.likelihood("tell", "qualify", "compute", "correct") >= 0.4
+        if own or not _QUESTIONS.search(said.text):  # 餐饮企业补多少 asks about a rule and tells nothing
+            memory.learn(session, said.told or {})
         if (reply := dialog.carry_on(said, session, found_topics, self.catalogue, as_of)) is not None:
             return reply, ()
         return self._by_act(said, session, found_topics, as_of)
@@ -89,8 +92,6 @@ class Conversation:
             return acts.handoff("asked"), (self._ticket(said, session, "asked"),)
         if _says(said, "complain", 0.5) or _ANGRY.search(said.text):
             return acts.handoff("upset"), ()
-        if _says(said, "progress", 0.5):
-            return acts.handoff("progress"), (self._ticket(said, session, "progress"),)
         return None
 
     def _ticket(self, said: Understanding, session: Session, reason: str) -> OpenTicket:
@@ -107,8 +108,12 @@ class Conversation:
             return small, ()
         if _says(said, "unsafe", 0.6) and not answerable(said, top):
             return acts.refuse(safety.Danger.CHEATING), ()
+        if _says(said, "progress", 0.5) and (top is None or max(top.stated, top.strength) < topics.SURE_FROM):
+            return acts.handoff("progress"), (self._ticket(said, session, "progress"),)
         if outside(said, top):
             return acts.out_of_scope(), ()
+        if top is not None and isinstance(top.entry, Gap) and answerable(said, top):
+            return self.about(said, top, session, as_of), ()
         if (listed := lists.wanted(said, session, found, self.catalogue, as_of)) is not None:
             return listed, ()
         if top is None or not answerable(said, top):
@@ -164,11 +169,15 @@ class Conversation:
                 return started
         if silent is not None:
             return acts.unknown(f"“{entry.title}”的{silent}", entry, self.catalogue)
-        return answers.answer(top, said.about, self.catalogue, as_of)
+        told = {name: reading.value for name, reading in (said.told or {}).items()} if top.carried else {}
+        several = len(_QUESTIONS.findall(said.text)) >= 2
+        return answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
 
 
+_QUESTIONS = re.compile(r"多少|几|哪|什么|怎么|谁|吗|[？?]")
+_OWN_WORDS = re.compile(r"我|咱|俺|本公司|本店|本厂")
 _ASKS_HUMAN = re.compile(
-    r"转(接)?人工|人工(客服|服务|坐席)?$|^人工|(叫|喊|找|换|派)(个|一个|你们)?.{0,6}(真人|活人|负责(人|的)|能管事|领导|人来|工作人员|客服)|"
+    r"转(接)?人工|人工(客服|服务|坐席)?$|^人工|(叫|喊|找|换)(个|一个|你们)?.{0,6}(真人|活人|负责(人|的)|能管事|领导|人来|工作人员|客服)|"
     r"(给|打)我?(回|打)(个)?电话|回电话|有没有人(可以|能)|(真|活)人(客服|服务)?"
 )
 _ANGRY = re.compile(r"傻.|屁用|垃圾|骗子|哄人|气死|滚|去死|王八|混蛋|废物|智障|脑残|妈的|操你|什么玩意|破机器")
@@ -207,7 +216,7 @@ def answerable(said: Understanding, top: Topic | None) -> bool:
 
 def outside(said: Understanding, top: Topic | None) -> bool:
     """Whether a message is none of our business."""
-    if answerable(said, top):
+    if answerable(said, top) or (said.label == "tell" and said.confidence >= 0.5 and said.told):
         return False
     return not subject.speaks(said.text) or (said.label == "out_of_scope" and said.confidence >= 0.6)
 
@@ -223,9 +232,11 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
     entry = top.entry
     if isinstance(entry, Measure) and windows.measure_status(entry, catalogue, as_of).state in answers.OVER:
         return None
-    stated = max((score for role, _, score in top.parts if role is not Role.SILENCE), default=0.0)
-    if top.silence and top.strength >= SILENCE_FROM and top.strength >= stated * SILENCE_AHEAD:
-        return entry.silent[int(top.parts[0][1])].what
+    stated = max([top.stated, *(score for role, _, score in top.parts if role is not Role.SILENCE)])
+    if top.silence and top.strength >= SILENCE_FROM:
+        silence = entry.silent[int(top.parts[0][1])]
+        if top.strength >= stated * _ahead(silence.about.value if silence.about else None, said):
+            return silence.what
     if said.confidence >= 0.5 and stated < SURE_STATEMENT and said.label in {"materials", "when_paid"}:
         declared = next((s.what for s in entry.silent if s.about and s.about.value == said.label), None)
         if declared or said.label == "materials":
@@ -233,7 +244,14 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
     return None
 
 
-SILENCE_FROM, SILENCE_AHEAD, SURE_STATEMENT = 0.42, 1.2, 0.55
+def _ahead(about: str | None, said: Understanding) -> float:
+    """How far a silence must lead what is stated: less where it is silent on just the aspect asked for."""
+    if about is None or said.confidence < 0.4:
+        return 1.08
+    return 0.95 if about == said.label else 1.3
+
+
+SILENCE_FROM, SURE_STATEMENT = 0.40, 0.55
 
 
 def parts_together(parts: list[Reply]) -> Reply:

@@ -19,8 +19,10 @@ from policy_kb.facts import Fact, Unknown, Why
 _CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
 _ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|能不能|是不是|有没有|可不可以|行不行|给多|咋")
 _CAN = re.compile(
-    r"能不能|可不可以|行不行|有没有份|有份|够格|够不够|符合|拿得到|拿不拿得到|领得到|给不给|(能|可以|可|算).{0,12}[吗么不吧？?]|享受|申请|还能|是不是可以"
+    r"能不能|可不可以|行不行|有没有份|有份|够格|够不够|符合|拿得到|拿不拿得到|领得到|给不给|"
+    r"(能|可以|可|算|还给).{0,14}([吗么不吧噶没]|[？?])|享受|申请|还能|是不是可以|有我.{0,2}份"
 )
+_LISTS = re.compile(r"哪些|哪几|是哪|名单|有几个|几个行业|叫什么")
 _PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
 
 
@@ -59,8 +61,8 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     computes = said.likelihood("compute") >= 0.35 and bool(told_here)
     known_here = relevant & (set(told_here) | set(session.facts))
     own = own or bool(known_here)
-    can = bool(_CAN.search(said.text)) and bool(known_here)
-    qualifies = own and (said.likelihood("qualify", "tell") >= 0.4 or can)
+    can = bool(_CAN.search(said.text)) and bool(known_here) and not _LISTS.search(said.text)
+    qualifies = own and not _LISTS.search(said.text) and (said.likelihood("qualify", "tell") >= 0.4 or can)
     sums = set(verdicts.sum_facts(measure)) | {
         part
         for name in verdicts.sum_facts(measure)
@@ -90,7 +92,11 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
 def knows_enough(said: Understanding, measure: Measure, session: Session, catalogue: Catalogue) -> bool:
     """Whether facts told before settle more than what the documents leave open (还能兑吗, with the sum used up told)."""
     told = set(session.facts) | set(said.told or {})
-    return bool(_CAN.search(said.text)) and any(fact.id in told for fact in wanted_facts(measure, catalogue))
+    return (
+        bool(_CAN.search(said.text))
+        and not _LISTS.search(said.text)
+        and any(fact.id in told for fact in wanted_facts(measure, catalogue))
+    )
 
 
 def begin(measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Reply:

@@ -15,6 +15,8 @@ from policy_kb.entries import Kind, Measure
 from policy_kb.facts import Facts
 
 PAGE = 6
+ONE_MEANT = 0.42
+"""A list inside one rule is meant (七个行业列一下) where an entry fits the words this well."""
 
 CATEGORIES = {
     "tax": ("税费减免", r"税|发票"),
@@ -39,12 +41,11 @@ CATEGORIES = {
 }
 
 _ASKS_LIST = re.compile(
-    r"(有|能|可以|享受|领|申请|给)?.{0,4}(哪些|哪几[样种项个]|什么|哪样|啥子?|些什么)(补贴|政策|优惠|扶持|支持|好处|补助|奖励|福利|减负|办法|路子|能用|可以用)|"
-    r"列(一下|出|列|个)|清单|都有(哪|什么|啥)|有(哪些|什么|哪样|啥)(能|可以)|能(享受|申请|领|拿|用)(到)?(点)?(哪些|什么|哪样|啥|些)|可以享受(点)?(哪|什么)|"
-    r"帮我(看看|列|数|算算)?.{0,6}(能|可以)?(享受|用|申请|领)(的|到|哪)|还有(别|其他|啥|什么)|怎么照顾|有什么(照顾|优待)"
+    r"(有|能|可以|享受|领|申请|给)?.{0,4}(哪些|什么|哪样|啥子?|些什么|哪几[样种项个])(补贴|政策|优惠|扶持|支持|好处|补助|奖励|福利|减负|办法|路子|能用|可以用|合我|适合)|"
+    r"有(哪些|什么|哪样|啥)(能|可以)|能(享受|申请|领|拿|用)(到)?(点)?(哪些|什么|哪样|啥|些)|可以享受(点)?(哪|什么)|"
+    r"帮我(看看|列|数|算算)?.{0,6}(能|可以)?(享受|用|申请|领)(的|到|哪)|怎么照顾|有什么(照顾|优待)|能用的"
 )
-
-
+_ENUMERATES = re.compile(r"列(一下|出|列|个)|清单|都有(哪|什么|啥)|还有(别|其他|啥|什么)")
 _QUESTION = re.compile(r"[吗么呢？?]|能不能|给不给|有没有|多少|几|怎么|什么|哪")
 
 
@@ -52,8 +53,9 @@ def wanted(
     said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
 ) -> Reply | None:
     """A list, where several measures were asked for and not one in particular."""
-    asked = bool(_ASKS_LIST.search(said.text)) or (said.label == "list" and said.confidence >= 0.5)
     top = found[0] if found else None
+    weak = bool(_ENUMERATES.search(said.text)) or (said.label == "list" and said.confidence >= 0.5)
+    asked = bool(_ASKS_LIST.search(said.text)) or (weak and (top is None or top.score < ONE_MEANT))
     tells = (
         said.label == "tell"
         and bool(said.told)

@@ -52,6 +52,7 @@ class Topic:
     score: float
     named: float
     parts: tuple[tuple[Role, str, float], ...] = ()
+    stated: float = 0.0  # likeness of the best text that says something
     carried: bool = False  # taken over from the talk, not named in the message
 
     @property
@@ -120,6 +121,7 @@ def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
     """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies."""
     who = said.likelihood("who") >= 0.4
     personal = said.likelihood("qualify", "tell", "compute") >= 0.4
+    timely = said.likelihood("status", "until", "how") >= 0.5
     own = bool(_OWN.search(said.text)) and said.likelihood("target") < 0.3
 
     def weight(topic: Topic) -> float:
@@ -128,7 +130,7 @@ def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
             return 0.95 if who else 0.6
         if isinstance(entry, Measure) and entry.kind is Kind.DIRECTION and personal:
             return 0.88
-        if isinstance(entry, Figure) and (own or personal):
+        if isinstance(entry, Figure) and (own or personal or timely):
             return 0.88
         return 1.0
 
@@ -166,7 +168,7 @@ def _topics(hits: Sequence[Hit], catalogue: Catalogue, as_of: date) -> list[Topi
         entry = _applies(found, catalogue, as_of)
         here = topics.get(entry.id)
         if here is None:
-            topics[entry.id] = Topic(entry, found, hit.score, hit.named, hit.parts)
+            topics[entry.id] = Topic(entry, found, hit.score, hit.named, hit.parts, hit.stated)
         elif here.found.id != entry.id and found.id == entry.id and here.score - hit.score < CLEARLY_OLDER:
             # Old and new rule fit about as well: speak with the rule that applies, at the better score.
             topics[entry.id] = replace(here, found=found, parts=hit.parts)

@@ -26,7 +26,8 @@ class Reading:
 
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过(?!来(?!年)|去(?!年)|关(?!于|键|系)|户|夜)|而是")
-_NEGATION = re.compile(r"不是|不在|不属于|不算|并非|又不|没有被|没被|不做|不搞|非(?!公)")
+_NEGATION = re.compile(r"(?<!是)不是|(?<!在)不在|(?<!属)不属于|(?<!算)不算|并非|又不|没有被|没被|不做|不搞|非(?!公)")
+_OPEN_QUESTION = re.compile(r"(算不算|是不是|有没有|属不属于|在不在|属于不属于|算算|怎么算|哪些|什么样的?).{0,4}$")
 _YES = re.compile(
     r"^(是的?|对的?|对头|嗯+|恩|有的?|要的?|可以|好的?|都?交了?|都有|有交|签了|参了|符合|没错|当然|确实|必须的|行|成|yes|y|1|ok)[啊呀嘛呢噶哦啦了]*[，,。！!]*$",
     re.IGNORECASE,
@@ -161,8 +162,8 @@ def value_of(fact: Fact, quantity: Quantity) -> Value:
     ends = [end if isinstance(end, Decimal) else None for end in (low, high)]
     if quantity.kind == "duration" and fact.unit in {"月", "个月"} and quantity.unit == "年":
         ends = [None if end is None else end * 12 for end in ends]
-    if ends[0] is not None and ends[0] == ends[1]:
-        return ends[0]
+    if ends[0] is not None and (ends[0] == ends[1] or (ends[1] is None and "满" in quantity.text)):
+        return ends[0]  # 干满四个月 tells four months
     return Range(ends[0], ends[1], quantity.low_inclusive, quantity.high_inclusive)
 
 
@@ -208,6 +209,8 @@ def _found(words: list[str], clauses: list[tuple[int, str]]) -> Iterator[tuple[i
     pattern = _pattern(tuple(words))
     for start, clause in clauses:
         for match in pattern.finditer(clause):
+            if _OPEN_QUESTION.search(clause[max(0, match.start() - 8) : match.start()]):
+                continue  # 算不算重灾区 asks and does not tell
             negated = bool(_NEGATION.search(clause[max(0, match.start() - 12) : match.start()]))
             yield start + match.start(), match[0], negated
 

@@ -26,13 +26,18 @@ Tokenise: TypeAlias = Callable[[str], list[str]]
 LEXICAL_WEIGHT = 0.5
 DENSE_WEIGHT = 0.5
 NAMED_BONUS = 0.12
-CLAUSE_DISCOUNT = 0.85
+NAMES_MANY = 16  # a name that stands in the texts of more entries (昆明, 贷款) names none of them
+WHOLE_SHARE, CLAUSE_SHARE = 0.6, 0.37  # a clause alone (现在还算数吗) says too little; the whole must speak for it too
 LONG = 22  # characters from which a message is also read clause by clause
 MOST_CLAUSES = 2
 STATEMENT_DISCOUNT = 0.92  # our own sentences are a weaker witness than an owner's question
 
 
 _CLAUSE_MARK = re.compile(r"[，。；？！、,;?!\s]+")
+
+
+_LONE_DIGIT = re.compile(r"(?<![\d.])\d(?![\d.%‰])")
+"""7个行业 and 七个行业 are the same words."""
 
 
 class Role(StrEnum):
@@ -63,6 +68,7 @@ class Hit:
     score: float
     named: float  # how much of the question's length an alias of the entry covers, 0..1
     parts: tuple[tuple[Role, str, float], ...]  # best points, tracks and silences of the entry, best first
+    stated: float = 0.0  # best score of a text that says something, silences apart
 
 
 def texts_of(entry: Entry) -> Iterator[Text]:
@@ -87,6 +93,7 @@ def texts_of(entry: Entry) -> Iterator[Text]:
 
 def grams(text: str, tokenise: Tokenise) -> list[str]:
     """Words and letter pairs: words carry sense, pairs survive a wrong cut or a wrong character."""
+    text = _LONE_DIGIT.sub(lambda found: "零一二三四五六七八九"[int(found[0])], text).replace("两", "二")
     letters = [c for c in text if c.isalnum()]
     pairs = ["".join(pair) for pair in itertools.pairwise(letters)]
     return [word for word in tokenise(text) if any(c.isalnum() for c in word)] + pairs
@@ -123,7 +130,13 @@ class Index:
         ids = list(catalogue.entries)
         self._ids, place = ids, {name: i for i, name in enumerate(ids)}
         self._owner = np.array([place[t.entry] for t in self.texts])
-        self._names = [(t.text, place[t.entry]) for t in self.texts if t.role is Role.NAME and len(t.text) >= 2]
+        names = {t.text for t in self.texts if t.role is Role.NAME and len(t.text) >= 2}
+        owners = {name: {t.entry for t in self.texts if name in t.text} for name in names}
+        self._names = [
+            (t.text, place[t.entry])
+            for t in self.texts
+            if t.role is Role.NAME and t.text in owners and len(owners[t.text]) <= NAMES_MANY
+        ]
         self._rank = np.array([0.97 if isinstance(e, Channel) else 1.0 for e in catalogue.entries.values()])
 
     def _counts(self, bags: list[list[str]]) -> sparse.csr_matrix:
@@ -173,13 +186,16 @@ class Index:
         pieces = [text, *clauses(text)]
         encoded = self._encode(pieces[1:]) if vector is not None and len(pieces) > 1 else None
         rows = [vector, *(encoded if encoded is not None else [])] if vector is not None else list(self._encode(pieces))
-        best = np.zeros(len(self.texts), dtype=np.float32)
-        for i, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
-            lexical = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
-            dense = np.maximum(self._dense @ _unit(row - self._centre), 0)
-            likeness = LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense
-            np.maximum(best, likeness * (CLAUSE_DISCOUNT if i else 1.0), out=best)
+        whole, *parts = (self._likeness(piece, row) for piece, row in zip(pieces, rows, strict=True))
+        best = whole
+        for part in parts:
+            best = np.maximum(best, WHOLE_SHARE * whole + CLAUSE_SHARE * part)
         return best * self._discount
+
+    def _likeness(self, piece: str, row: Vector) -> Vector:
+        lexical = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
+        dense = np.maximum(self._dense @ _unit(row - self._centre), 0)
+        return LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense
 
     def _named(self, text: str) -> Vector:
         named = np.zeros(len(self._ids), dtype=np.float32)
@@ -190,14 +206,17 @@ class Index:
 
     def _hit(self, owner: int, total: float, named: float, scores: Vector) -> Hit:
         parts: dict[tuple[Role, str], float] = {}
+        stated = 0.0
         for i in np.flatnonzero(self._owner == owner):
             text = self.texts[i]
+            if text.role is not Role.SILENCE:
+                stated = max(stated, float(scores[i]))
             if text.part is not None:
                 role = Role.SILENCE if text.role is Role.SILENCE else Role.ASK
                 key = (role, text.part)
                 parts[key] = max(parts.get(key, 0.0), float(scores[i]))
         ranked = sorted(((role, part, score) for (role, part), score in parts.items()), key=lambda p: -p[2])
-        return Hit(self._ids[owner], total, named, tuple(ranked[:6]))
+        return Hit(self._ids[owner], total, named, tuple(ranked[:8]), stated)
 
 
 def _unit(matrix: Vector) -> Vector:
