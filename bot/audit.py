@@ -6,15 +6,17 @@ is pasted from a source; the usual answer fits a phone.
 
 import json
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot import settings
+from bot import clock, settings
+from nlu import normalise, quantities
 from policy_kb import catalogues, conditions, printed, sources
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
@@ -32,8 +34,8 @@ class Finding:
     what: str
 
 
-def backing(reply: dict[str, Any], turns: Iterable[str], catalogue: Catalogue) -> str:
-    """Everything a reply may take its figures from."""
+def backing(reply: dict[str, Any], turns: Sequence[str], catalogue: Catalogue, as_of: date | None = None) -> str:
+    """Everything a reply may take its figures from: the entries it cites, the owner's words, the day asked about."""
     names = [name for name in reply["measures"] if name in catalogue.entries]
     family = [
         member.id
@@ -41,7 +43,8 @@ def backing(reply: dict[str, Any], turns: Iterable[str], catalogue: Catalogue) -
         if isinstance(entry := catalogue.entries[name], Measure)
         for member in catalogue.lineages.get(entry.lineage or "", ())
     ]
-    texts = [*turns, HOTLINES]
+    day = as_of or clock.today()
+    texts = [*turns, *_told(turns, day), day.isoformat(), HOTLINES]
     for name in dict.fromkeys([*names, *family]):
         entry = catalogue.entries[name]
         texts.append(entry.model_dump_json(by_alias=True))
@@ -62,7 +65,7 @@ def foreign(text: str, backed: str) -> Iterator[str]:
     """Figures and days of a reply that nothing backs."""
     shown = "\n".join(line for line in text.splitlines() if not line.startswith("来源："))
     known = [*printed.figures(backed), *printed.small_counts(backed)]
-    results = set(printed.worked_out(shown)) | _small_integers()
+    results = set(printed.worked_out(shown)) | _workings(shown) | _small_integers()
     days = printed.days(backed)
     for figure in printed.figures(shown):
         if figure.value in results or any(figure.same(one) for one in known):
@@ -73,6 +76,18 @@ def foreign(text: str, backed: str) -> Iterator[str]:
     for day in printed.days(shown):
         if not any(one.backs(day) or day.backs(one) for one in days):
             yield day.shown
+
+
+def _workings(shown: str) -> set[Decimal]:
+    """Figures of lines that work a sum out in the open (10人 × 1500元 = 1.5万元); the engine's own tests prove these."""
+    lines = [line for line in shown.splitlines() if "=" in line]
+    return {figure.value for figure in printed.figures("\n".join(lines))}
+
+
+def _told(turns: Iterable[str], day: date) -> list[str]:
+    """The owner's own numbers as the reading understands them: 八十万 is 800000, 四十来人 is 36 to 44."""
+    found = [one for turn in turns for one in quantities.read(normalise.normalise(turn).text, day)]
+    return [str(end) for one in found for end in (one.low, one.high) if end is not None]
 
 
 def _small_integers() -> set[Decimal]:
@@ -109,10 +124,12 @@ def audit(
     lengths: list[int] = []
     for row in _rows(answers):
         turns = cases[row["id"]]["turns"]
+        given = cases[row["id"]].get("as_of")
+        day = date.fromisoformat(given) if given else clock.today()
         for reply in row["replies"]:
             if reply["kind"] == "answer":
                 lengths.append(len(reply["text"]))
-            backed = backing(reply, turns, catalogue)
+            backed = backing(reply, turns, catalogue, day)
             findings += [Finding(row["id"], f"数字“{shown}”没有出处") for shown in foreign(reply["text"], backed)]
             if clauses and (run := pasted(reply["text"], clauses)):
                 findings.append(Finding(row["id"], f"照抄原文：{run}"))
