@@ -17,6 +17,7 @@ from nlu.understanding import ACTS
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT / "nlu" / "data"
+TABLE = ROOT / "docs" / "intents.md"
 EVALUATION = ROOT.parent / "shared" / "eval"
 LEAST = 25
 NEARLY_EQUAL = 85.0  # rapidfuzz ratio, of 100
@@ -95,3 +96,11 @@ def test_no_example_is_an_evaluation_case_or_nearly_one() -> None:
 def test_no_example_carries_marks_that_rasa_would_read() -> None:
     marked = [text for _, text in examples() if "](" in text or "]{" in text]
     assert not marked
+
+
+def test_the_table_of_labels_tells_every_label_with_examples_of_the_data() -> None:
+    rows = [line.split("|")[1:4] for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    told = {label.strip(" `"): [text.strip() for text in given.split("·")] for label, _, given in rows}
+    assert set(told) == {label for label, _ in examples()}
+    assert [(label, text) for label, given in told.items() for text in given if (label, text) not in examples()] == []
+    assert {len(given) for given in told.values()} == {3}
