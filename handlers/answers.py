@@ -1,5 +1,6 @@
 """Facts of a measure, figure or channel, in force on the day asked about: what is said and under which kind."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -155,7 +156,8 @@ def _measure(topic: Topic, measure: Measure, asked: _Asked, catalogue: Catalogue
     before = formerly(topic, catalogue, as_of)
     if about in {"status", "until"} and not unconfirmed:
         lines, validity = [_still(measure, standing), *lines], ""
-    closing = [before, "" if unconfirmed else validity, compose.source(cited, catalogue)]
+    ask = _whom_to_ask(lines, measure, catalogue)
+    closing = [before, "" if unconfirmed else validity, ask, compose.source(cited, catalogue)]
     return Reply(
         compose.fit(kind, lines, closing),
         kind,
@@ -181,6 +183,16 @@ def _older(topic: Topic, old: Measure, about: str, catalogue: Catalogue, as_of: 
     said = _sentences(old, old.tracks, points, about, catalogue)
     cited = wording.cited(old, [key for point in points for key in point.cites])
     return expired(old, windows.measure_status(old, catalogue, as_of), said, catalogue, as_of, cited)
+
+
+_UNWRITTEN = re.compile(r"没有?写|未写")
+
+
+def _whom_to_ask(lines: Sequence[str], measure: Measure, catalogue: Catalogue) -> str:
+    """Where a reply has to say that something is not written, it also says who may know."""
+    if not any(_UNWRITTEN.search(line) for line in lines):
+        return ""
+    return f"没写的部分可拨{wording.hotline(measure, catalogue)}热线问（以官方为准），或转人工。"
 
 
 def _still(measure: Measure, standing: windows.Standing) -> str:

@@ -14,8 +14,9 @@ from handlers.turn import Effect, Message, NoteUnanswered, OpenTicket, Turn
 from nlu import masking, places, safety, subject
 from nlu.understanding import Understanding
 from policy_kb import windows
+from policy_kb.benefits import Benefit
 from policy_kb.catalogues import Catalogue
-from policy_kb.entries import Gap, Measure
+from policy_kb.entries import Entry, Gap, Measure
 from policy_kb.search import Hit, Role
 
 LONGEST = 600
@@ -237,11 +238,31 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
         silence = entry.silent[int(top.parts[0][1])]
         if top.strength >= stated * _ahead(silence.about.value if silence.about else None, said):
             return silence.what
+    if said.confidence >= 0.5 and said.label in {"amount", "compute"} and _names_no_sum(entry, top):
+        return "具体金额或比例"
     if said.confidence >= 0.5 and stated < SURE_STATEMENT and said.label in {"materials", "when_paid"}:
         declared = next((s.what for s in entry.silent if s.about and s.about.value == said.label), None)
         if declared or said.label == "materials":
             return declared or "申请要交的材料和表格"
     return None
+
+
+def _names_no_sum(entry: Entry, top: Topic) -> bool:
+    """Whether a measure gives no figure at all, and the statements nearest to the question have none either."""
+    if not isinstance(entry, Measure):
+        return False
+    if any(_has_figure(benefit) for track in entry.tracks for benefit in track.benefits):
+        return False
+    near = {part for role, part, score in top.parts if role is not Role.SILENCE and score >= SILENCE_FROM}
+    said = [entry.summary, *(point.says for point in entry.points if point.id in near)]
+    return not any(_FIGURE.search(text) for text in said)
+
+
+_FIGURE = re.compile(r"\d+(\.\d+)?(万|亿)?(元|%|‰|户|家|人|个|折)")
+
+
+def _has_figure(benefit: Benefit) -> bool:
+    return benefit.kind not in {"in_kind", "discretionary"} or getattr(benefit, "up_to", None) is not None
 
 
 def _ahead(about: str | None, said: Understanding) -> float:
