@@ -36,7 +36,7 @@ OLD_WORDS = 0.05
 SHORT = 12
 
 _BACK_REFERENCE = re.compile(
-    r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$"
+    r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再(?!见|会)|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$"
 )
 
 
@@ -79,7 +79,7 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
         return plain
     family = _family(before, catalogue) if before else set()
     best = {topic.entry.id: topic for topic in plain}
-    short = len(said.text) <= SHORT and bool(_BACK_REFERENCE.search(said.text))
+    short = bare(said.text) or (len(said.text) <= SHORT and bool(_BACK_REFERENCE.search(said.text)))
     bonus = FOCUS_BONUS * (4 if short or returns else 1)
     for topic in _topics(look.search(f"{context}，{said.text}"), catalogue, as_of):
         lift = bonus if topic.found.id in family else -OLD_WORDS
@@ -142,11 +142,32 @@ def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
     top = plain[0] if plain else None
     if top and top.named >= 0.3:
         return False
+    if bare(said.text):
+        return True
     if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM or len(said.text) <= SHORT):
         return True
+    if said.likelihood(*_OTHER_TALK) >= OTHER_TALK_FROM:
+        return False
     return (top is None or top.score < ANSWERED_FROM) or (
         len(said.text) <= SHORT and top.named == 0 and top.score < SURE_FROM
     )
+
+
+_OTHER_TALK = ("out_of_scope", "greet", "thanks", "bye")
+OTHER_TALK_FROM = 0.6
+"""A message that is this likely thanks, a greeting or something else altogether is not about what came before."""
+
+_GENERIC = re.compile(
+    r"请问|问一下|谁|什么|哪[个些里天年家儿]?|怎么样?|咋个?|如何|多[少久]|几[天时个]?|何时|时候|时间|部门|单位|局|管|负责|牵头|截止|到期|结束|"
+    r"办理?|申请|申报|申领|领取?|材料|资料|手续|条件|要求|需要|要|能不能|可以|能|会|给|补|返|拿|钱|上限|下限|封顶|最[高多]|一共|到账|发放?|"
+    r"流程|电话|联系|找|去|到|在|归|由|还|有没有|有|没有?|是不是|是|个体(?:工商)?户|小微企业|[大中小微]型(?:企业)?|企业|公司|我们?|"
+    r"这个?|那个?|它|一个|[吗呢么呀啊了的得也算不行份]|[，。？！,.?! ]"
+)
+
+
+def bare(text: str) -> bool:
+    """Whether a short question names no subject of its own: 归哪个部门管, 到哪天截止. It is about what came before."""
+    return len(text) <= SHORT and not _GENERIC.sub("", text)
 
 
 def _short_title(entry: Entry) -> str:
