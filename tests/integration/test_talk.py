@@ -339,7 +339,8 @@ def test_a_question_may_be_skipped_and_is_not_asked_again() -> None:
     assert chat.session.dialog is not None
     first = chat.session.dialog.asked
     chat.act("skip")
-    assert chat.session.dialog is None or chat.session.dialog.asked != first
+    assert chat.session.dialog is not None
+    assert chat.session.dialog.asked != first
 
 
 def test_a_button_of_an_older_catalogue_is_told_as_such() -> None:
@@ -413,6 +414,25 @@ def test_a_new_subject_is_followed_and_the_old_one_found_again() -> None:
     assert "innovation-voucher-2022" in chat.replies[-1].measures
     back = chat.say("回到刚才那个稳岗返还，归哪个部门管")
     assert "job-retention-refund" in measures(back.measures)
+
+
+@pytest.mark.parametrize("question", ["归哪个部门管", "到哪天截止", "多久到账", "怎么申请"])
+def test_a_question_that_names_nothing_is_about_the_measure_in_hand(question: str) -> None:
+    reply = ask("一次性扩岗补助一个人多少钱", question)
+    assert "expansion-subsidy-2022" in reply.measures
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("谢谢", ReplyKind.GREETING),
+        ("你好", ReplyKind.GREETING),
+        ("再见", ReplyKind.GREETING),
+        ("今天天气怎么样", ReplyKind.OUT_OF_SCOPE),
+    ],
+)
+def test_small_talk_inside_a_talk_is_small_talk(text: str, kind: ReplyKind) -> None:
+    assert ask("一次性扩岗补助一个人多少钱", text).kind is kind
 
 
 def test_a_dialog_waits_while_something_else_is_asked() -> None:
