@@ -80,7 +80,7 @@ def foreign(text: str, backed: str) -> Iterator[str]:
 
 def _workings(shown: str) -> set[Decimal]:
     """Figures of lines that work a sum out in the open (10人 × 1500元 = 1.5万元); the engine's own tests prove these."""
-    lines = [line for line in shown.splitlines() if "=" in line]
+    lines = [line for line in shown.splitlines() if "=" in line or line.startswith(("算法：", "算一下："))]
     return {figure.value for figure in printed.figures("\n".join(lines))}
 
 

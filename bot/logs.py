@@ -12,7 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from bot.settings import LogFormat, LogLevel
 from storage import masking
 
-HIDDEN = "〔隐藏〕"
+HIDDEN = "［隐藏］"
 # Word by word: `token_count` is hidden too, `bytes` and `author` are not.
 SECRET_KEY = re.compile(r"(?:^|_)(?:token|secret|password|authorization|api_key|credentials?)(?:_|$)", re.IGNORECASE)
 # Telegram's tokens (the bot's number, a colon, 35 letters), also inside an address; and name:password@ of a URL.
@@ -66,7 +66,7 @@ def mask(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 def mask_text(text: str) -> str:
     """``text`` with tokens, URL passwords and personal numbers replaced by words."""
-    return masking.masked(URL_PASSWORD.sub(HIDDEN, TOKEN.sub(HIDDEN, text)))
+    return masking.mask(URL_PASSWORD.sub(HIDDEN, TOKEN.sub(HIDDEN, text)))
 
 
 def _masked(value: object) -> object:

@@ -11,13 +11,14 @@ from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
 from handlers.turn import Effect, Message, NoteUnanswered, OpenTicket, Turn
-from nlu import masking, places, safety, subject
+from nlu import places, safety, subject
 from nlu.understanding import Understanding
 from policy_kb import windows
 from policy_kb.benefits import Benefit
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Entry, Gap, Measure
 from policy_kb.search import Hit, Role
+from storage import masking
 
 LONGEST = 600
 """Characters of a message that are read; more than this is no question but a paste."""

@@ -259,4 +259,5 @@ def _number(fact: Fact, number: Decimal) -> str:
         return money.yuan(number)
     if fact.unit in {"%", "比例"}:
         return money.share(number)
-    return f"{money.plain(number)}{fact.unit or ''}"
+    unit = "个月" if fact.unit == "月" else fact.unit or ""
+    return f"{money.plain(number)}{unit}"

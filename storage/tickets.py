@@ -15,10 +15,10 @@ def add(
     """Open a ticket. ``transcript`` is what was said so far; personal numbers are masked."""
     ticket = Ticket(
         chat_id=chat_id,
-        subject=masking.masked(subject)[:200],
+        subject=masking.mask(subject)[:200],
         measure=measure,
         reason=reason[:40],
-        transcript=masking.masked(transcript),
+        transcript=masking.mask(transcript),
         created_at=now,
         updated_at=now,
     )

@@ -12,7 +12,7 @@ from storage.tables import Transcript
 
 def add(session: Session, chat_id: int, question: str, answer: str, kind: str, catalogue: str, now: datetime) -> None:
     """Note one question and its answer; personal numbers in the question are masked."""
-    row = Transcript(chat_id=chat_id, question=masking.masked(question), answer=answer, kind=kind[:24])
+    row = Transcript(chat_id=chat_id, question=masking.mask(question), answer=answer, kind=kind[:24])
     row.catalogue, row.said_at = catalogue[:64], now
     session.add(row)
 

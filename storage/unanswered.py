@@ -11,7 +11,7 @@ from storage.tables import Unanswered
 
 def add(session: Session, chat_id: int | None, text: str, kind: str, now: datetime) -> None:
     """Note a question; personal numbers are masked."""
-    session.add(Unanswered(chat_id=chat_id, text=masking.masked(text), kind=kind[:40], asked_at=now))
+    session.add(Unanswered(chat_id=chat_id, text=masking.mask(text), kind=kind[:40], asked_at=now))
 
 
 def latest(session: Session, limit: int = 50) -> list[Unanswered]:

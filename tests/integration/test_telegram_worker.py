@@ -95,7 +95,7 @@ async def test_a_question_becomes_a_reply_a_session_and_a_transcript(desk: Desk)
         kept = transcripts.of_chat(session, chat.id)
         assert [(row.question, row.kind, row.catalogue) for row in kept] == [
             ("一", "answer", "v7"),
-            ("我的电话〔手机号〕", "answer", "v7"),
+            ("我的电话［手机号］", "answer", "v7"),
         ]
         assert events.count(session, "reply.answer") == 2
 
