@@ -1,5 +1,6 @@
 """`./huiqi db …`, `outbox …` and `doctor`, as typed."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -133,7 +134,7 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
         assert "✗ 数据库：SQLite，版本 空" in ill
         assert "✗ 语言模型：还没有训练" in ill
         assert "HUIQI_TELEGRAM_TOKEN" in ill
-        assert "✓ 时钟：相差 0 秒" in ill
+        assert re.search(r"✓ 时钟：相差 \d 秒", ill)
         said(capsys, "db", "upgrade")
         monkeypatch.setenv("HUIQI_TELEGRAM_TOKEN", fake.token)
         better = said(capsys, "doctor", status=1)
