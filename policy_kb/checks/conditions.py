@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policy_kb import catalogues, conditions
+from policy_kb import catalogues, conditions, derivations
 from policy_kb.checks.findings import Desk, Where
 from policy_kb.conditions import All, AtLeast, CheckedBy, Condition, Leaf
 from policy_kb.entries import Measure, Track
@@ -27,6 +27,7 @@ def check(desk: Desk) -> None:
         for i, track in enumerate(measure.tracks):
             used |= _track(desk, measure, i, track)
     used |= {fact.applies_when.fact for fact in desk.catalogue.facts.values() if fact.applies_when}
+    used |= {name for fact in desk.catalogue.facts.values() if fact.id in used for name in derivations.reads(fact)}
     for fact in desk.catalogue.facts.values() if not desk.unread else ():
         if fact.id not in used and not fact.profile and not fact.default_for:
             desk.lack(fact, ("id",), f"fact `{fact.id}` is used by no measure", "use it or remove it")
