@@ -133,6 +133,8 @@ def fits(fact: Fact, quantity: Quantity) -> bool:
         return False
     if _QUANTITY_FACTS.get(quantity.kind) is not fact.type:
         return False
+    if fact.maximum is not None and isinstance(quantity.low, Decimal) and quantity.low > fact.maximum:
+        return False  # 月租8000 is no number of months
     if fact.type is not FactType.NUMBER:
         return True
     unit = fact.unit or ""

@@ -12,7 +12,7 @@ from nlu import fact_reading, normalise, quantities
 from nlu.fact_reading import Reading
 from policy_kb import loader
 from policy_kb.catalogues import Catalogue
-from policy_kb.facts import Fact, Range, Unknown, Value, Why
+from policy_kb.facts import Fact, FactType, Range, Unknown, Value, Why
 
 DAY = date(2022, 9, 20)
 
@@ -77,6 +77,21 @@ def test_two_sums_go_each_to_the_fact_named_beside_it() -> None:
 def test_a_sum_without_a_word_beside_it_is_nobodys() -> None:
     assert "revenue" not in told("给我30万")
     assert "total_assets" not in told("给我30万")
+
+
+def test_a_number_beyond_all_reason_is_not_taken() -> None:
+    fact = Fact(
+        id="months",
+        label="月数",
+        type=FactType.NUMBER,
+        unit="月",
+        question="几个月？",
+        cues=["月"],
+        maximum=Decimal(60),
+    )
+    for text, wanted in (("月租8000", None), ("干了几个月，60", Decimal(60))):
+        bound = fact_reading.bind(text, quantities.read(text, DAY), [fact])
+        assert (bound["months"].value if bound else None) == wanted
 
 
 def test_a_denied_trade_is_not_told() -> None:
