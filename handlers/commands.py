@@ -42,9 +42,10 @@ def typed(talk: "Conversation", text: str, session: Session, as_of: date) -> Tur
 
 def chosen(text: str, session: Session) -> str | None:
     """The action behind 2 or 第二个, where the last reply offered choices."""
+    named = next((option.action for option in session.options if option.label == text.strip()), None)
     found = _ORDINAL.match(text.strip())
-    if not found:
-        return None
+    if named or not found:
+        return named
     number = _DIGITS.get(found[1]) or int(found[1])
     return session.options[number - 1].action if number <= len(session.options) else None
 

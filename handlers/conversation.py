@@ -236,7 +236,7 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
         return None
     stated = max([top.stated, *(score for role, _, score in top.parts if role is not Role.SILENCE)])
     if top.silence and top.strength >= SILENCE_FROM:
-        silence = entry.silent[int(top.parts[0][1])]
+        silence = top.found.silent[int(top.parts[0][1])]  # the parts are those of the entry found
         if top.strength >= stated * _ahead(silence.about.value if silence.about else None, said):
             return silence.what
     if said.confidence >= 0.5 and said.label in {"amount", "compute"} and _names_no_sum(entry, top):

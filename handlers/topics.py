@@ -33,7 +33,9 @@ CLEARLY_OLDER = 0.06
 """An older rule is meant only where it fits the words this much better than the rule that applies."""
 OLD_WORDS = 0.05
 """What any other entry loses when it is found only together with earlier words."""
-SHORT = 12
+SHORT, BARE = 12, 6
+SHORTEST_NAME = 2.5
+"""Characters of an alias from which it names its entry beside a talk under way: 创新券 does, 利率 does not."""
 
 _BACK_REFERENCE = re.compile(
     r"^(那|那么|还有|它|这个|这笔|该|上面|刚才|前面|回到|然后|再(?!见|会)|另外)|这个政策|这项|那个(补助|政策|补贴|奖补)|(上限|下限)呢|呢$"
@@ -121,6 +123,7 @@ def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
     """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies."""
     who = said.likelihood("who") >= 0.4
     personal = said.likelihood("qualify", "tell", "compute") >= 0.4
+    sums = said.likelihood("amount", "compute") >= 0.4
     timely = said.likelihood("status", "until", "how") >= 0.5
     own = bool(_OWN.search(said.text)) and said.likelihood("target") < 0.3
 
@@ -130,6 +133,8 @@ def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
             return 0.95 if who else 0.6
         if isinstance(entry, Measure) and entry.kind is Kind.DIRECTION and personal:
             return 0.88
+        if isinstance(entry, Figure) and entry.kind == "term" and (personal or timely or sums):
+            return 0.75
         if isinstance(entry, Figure) and (own or personal or timely):
             return 0.88
         return 1.0
@@ -140,8 +145,11 @@ def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
 def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
     """Whether a message needs what came before: it says so, or is short and names nothing we know."""
     top = plain[0] if plain else None
-    if top and top.named >= 0.3:
+    named = top is not None and top.named * len(said.text) >= SHORTEST_NAME
+    if top and top.named >= 0.3 and named:
         return False
+    if len(said.text) <= BARE and not named:
+        return True
     if bare(said.text):
         return True
     if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM or len(said.text) <= SHORT):
@@ -149,7 +157,7 @@ def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
     if said.likelihood(*_OTHER_TALK) >= OTHER_TALK_FROM:
         return False
     return (top is None or top.score < ANSWERED_FROM) or (
-        len(said.text) <= SHORT and top.named == 0 and top.score < SURE_FROM
+        len(said.text) <= SHORT and not named and top.score < SURE_FROM
     )
 
 

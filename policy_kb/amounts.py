@@ -157,6 +157,8 @@ def _rate_cut(benefit: benefits.RateCut, facts: Facts) -> Sum:
     result = finish(benefit, Meaning.PAY, found, words_)
     if sliced or benefit.factors:
         return result
+    if not benefit.of_tax:
+        return result
     saved = counted.map(lambda end: money.to_fen(end - end * rate))
     return replace(result, saved=(saved.low, saved.high))
 

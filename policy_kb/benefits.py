@@ -117,6 +117,7 @@ class RateCut(_Benefit):
     what: str  # which tax or fee
     rate: Number
     of: str | None = None  # fact: money before the cut
+    of_tax: bool = False  # `of` is the tax itself and not what it is charged on, so that what is saved is known
     base_over: Number | None = None  # only the part of `of` above this (exclusive)
     base_up_to: Number | None = None  # and up to this (inclusive)
     factors: list[Number] = []  # further factors multiplied in (25% × 20%)

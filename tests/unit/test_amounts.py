@@ -177,12 +177,17 @@ def test_a_falling_rate_is_looked_at_just_below_its_edge() -> None:
 
 
 def test_a_halved_tax_is_what_is_still_paid_and_what_is_saved() -> None:
-    found = brings("rate_cut", {"sales": Decimal(58_000)}, what="六税两费", rate="50%", of="sales")
+    found = brings("rate_cut", {"sales": Decimal(58_000)}, what="六税两费", rate="50%", of="sales", of_tax="true")
     assert (ends(found), found.meaning, found.saved) == (
         (29_000, 29_000, True),
         Meaning.PAY,
         (Decimal(29_000), Decimal(29_000)),
     )
+
+
+def test_a_rate_on_income_or_sales_does_not_tell_what_is_saved() -> None:
+    found = brings("rate_cut", {"sales": Decimal(280_000)}, what="增值税", rate="0%", of="sales")
+    assert (ends(found), found.saved) == ((0, 0, True), None)
 
 
 SLICE = {
