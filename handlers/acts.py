@@ -97,6 +97,14 @@ def unknown(what: str, nearest: Entry | None, catalogue: Catalogue, hotline: str
     )
 
 
+def gap(entry: Gap, catalogue: Catalogue) -> Reply:
+    """A subject of ours that no document settles."""
+    channel = catalogue.channels.get(entry.channel or "")
+    return unknown(
+        entry.title, catalogue.entries.get(entry.nearest or ""), catalogue, channel.phone if channel else None
+    )
+
+
 def stale_button() -> Reply:
     """A button whose measure or question is gone."""
     return Reply("这个按钮对应的内容已更新或不在了，请直接说您的问题。", ReplyKind.CLARIFY, buttons=EXAMPLES)

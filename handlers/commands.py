@@ -9,6 +9,7 @@ from handlers.session import Session
 from handlers.topics import Topic
 from handlers.turn import Forget, Message, OpenTicket, Turn
 from policy_kb import windows
+from policy_kb.entries import Gap
 
 if TYPE_CHECKING:
     from handlers.conversation import Conversation
@@ -76,6 +77,8 @@ def pressed(talk: "Conversation", action: str, session: Session, as_of: date) ->
             return Turn(answers.answer(topic, "how" if verb == "how" else "what", catalogue, as_of), session)
         case "m" if rest in catalogue.entries:
             entry = catalogue.entries[rest]
+            if isinstance(entry, Gap):
+                return Turn(acts.gap(entry, catalogue), session)
             topic = Topic(entry, entry, 1.0, 1.0)
             memory.focus(session, topic, "what")
             return Turn(answers.answer(topic, "what", catalogue, as_of), session)
