@@ -104,6 +104,13 @@ def test_a_sum_names_the_premises_of_its_own_track() -> None:
     assert reply.amount != Decimal(16_000)  # what a large firm would get
 
 
+def test_what_the_new_share_brings_over_the_old_one_is_worked_out() -> None:
+    reply = ask("我们是小型企业，没裁员，去年失业保险费交了10万，稳岗返还比以前多拿多少")
+    well_formed(reply)
+    assert "60%" in reply.text
+    assert reply.amount == Decimal(30_000)
+
+
 def test_another_number_gives_another_sum() -> None:
     chat = Chat()
     chat.say("我们是中型企业，没裁员，去年交了12万失业保险费，稳岗返还能返多少")
@@ -239,6 +246,36 @@ def test_a_greeting_is_greeted(text: str) -> None:
     well_formed(reply)
     assert reply.kind is ReplyKind.GREETING
     assert reply.buttons
+
+
+def test_anger_is_met_with_the_offer_of_a_human() -> None:
+    chat = Chat()
+    reply = chat.say("我要投诉，你们这什么破玩意，太气人了")
+    well_formed(reply)
+    assert reply.kind is ReplyKind.HANDOFF
+    assert not chat.effects  # offered, not opened
+    chat.press("转人工")
+    assert any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+def test_progress_of_an_application_is_for_a_human() -> None:
+    reply = ask("我上个月申请的补贴办到哪一步了，帮我查查")
+    well_formed(reply)
+    assert reply.kind in {ReplyKind.HANDOFF, ReplyKind.UNKNOWN}
+    assert "人工" in reply.text
+
+
+def test_a_link_from_elsewhere_opens_its_measure() -> None:
+    assert ask("/start measure_innovation-voucher-2022").measures == ("innovation-voucher-2022",)
+    assert ask("/start measure_gone").kind is not ReplyKind.ANSWER
+
+
+def test_two_questions_in_one_message_are_both_answered() -> None:
+    reply = ask("稳岗返还中小微返多少？科技创新券一年封顶多少？")
+    well_formed(reply)
+    assert {"job-retention-refund-2022", "innovation-voucher-2022"} <= set(reply.measures)
+    assert "90%" in reply.text
+    assert "30万元" in reply.text
 
 
 # ---- lists --------------------------------------------------------------------------------------------------------
@@ -468,6 +505,48 @@ def test_the_session_given_is_not_changed() -> None:
     kept = chat.session
     assistant().turn(Message(text="我们是中型企业，没裁员"), kept, DAY)
     assert kept.model_dump_json() == before
+
+
+# ---- every entry of the catalogue -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [date(2021, 1, 1), DAY, date(2023, 6, 1), NOW, date(2031, 1, 1)])
+def test_every_entry_can_be_shown_on_any_day(day: date) -> None:
+    known = assistant().catalogue
+    for name in known.entries:
+        reply = Chat(day).act(f"m:{name}")
+        well_formed(reply)
+        if name in known.measures and reply.kind is ReplyKind.ANSWER:
+            assert set(reply.measures) <= set(known.entries), name
+
+
+@pytest.mark.parametrize("day", [DAY, NOW])
+def test_every_measure_can_be_checked_on_any_day(day: date) -> None:
+    known = assistant().catalogue
+    for name, measure in known.measures.items():
+        reply = Chat(day).act(f"check:{name}")
+        well_formed(reply)
+        if not windows.measure_status(measure, known, day).in_force:
+            assert reply.verdict is not Outward.ELIGIBLE, name
+
+
+def test_every_measure_says_how_to_get_it() -> None:
+    for name in assistant().catalogue.measures:
+        well_formed(Chat().act(f"how:{name}"))
+
+
+@pytest.mark.parametrize("day", [DAY, NOW, date(2031, 1, 1)])
+def test_every_category_can_be_listed_to_its_last_page(day: date) -> None:
+    for name in {measure.category for measure in assistant().catalogue.measures.values()}:
+        chat = Chat(day)
+        reply = chat.act(f"list:{name}")
+        pages = 1
+        while any(button.label == "更多" for button in reply.buttons):
+            well_formed(reply)
+            reply = chat.press("更多")
+            pages += 1
+            assert pages < 30
+        well_formed(reply)
 
 
 # ---- odd messages -------------------------------------------------------------------------------------------------
