@@ -161,9 +161,7 @@ class Conversation:
         memory.focus(session, top, said.about)
         entry = top.entry
         if isinstance(entry, Gap):
-            nearest = self.catalogue.entries.get(entry.nearest or "")
-            channel = self.catalogue.channels.get(entry.channel or "")
-            return acts.unknown(entry.title, nearest, self.catalogue, channel.phone if channel else None)
+            return acts.gap(entry, self.catalogue)
         silent = _silence(top, said, self.catalogue, as_of)
         if isinstance(entry, Measure) and (silent is None or dialog.knows_enough(said, entry, session, self.catalogue)):
             started = dialog.start(said, top, session, self.catalogue, as_of)
@@ -212,7 +210,7 @@ def answerable(said: Understanding, top: Topic | None) -> bool:
     """Whether a topic may be answered: near enough, and the message speaks of our subject at all."""
     sure = fits(said, top)
     if top is not None and (top.carried or top.named > 0 or subject.speaks(said.text)):
-        return sure >= topics.ANSWERED_FROM
+        return sure >= topics.ANSWERED_FROM or top.score >= topics.SURE_FROM
     return sure >= STRANGE_FROM
 
 

@@ -33,7 +33,7 @@ CLEARLY_OLDER = 0.06
 """An older rule is meant only where it fits the words this much better than the rule that applies."""
 OLD_WORDS = 0.05
 """What any other entry loses when it is found only together with earlier words."""
-SHORT, BARE = 12, 6
+SHORT, BARE = 12, 5
 SHORTEST_NAME = 2.5
 """Characters of an alias from which it names its entry beside a talk under way: 创新券 does, 利率 does not."""
 
@@ -148,14 +148,14 @@ def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:
     named = top is not None and top.named * len(said.text) >= SHORTEST_NAME
     if top and top.named >= 0.3 and named:
         return False
-    if len(said.text) <= BARE and not named:
-        return True
     if bare(said.text):
         return True
     if _BACK_REFERENCE.search(said.text) and (top is None or top.score < SURE_FROM or len(said.text) <= SHORT):
         return True
     if said.likelihood(*_OTHER_TALK) >= OTHER_TALK_FROM:
         return False
+    if len(said.text) <= BARE and not named:
+        return True
     return (top is None or top.score < ANSWERED_FROM) or (
         len(said.text) <= SHORT and not named and top.score < SURE_FROM
     )
