@@ -277,6 +277,11 @@ def expired(
         new = windows.measure_status(heir, catalogue, as_of)
         lines.append(f"现行规定：{heir.summary}{wording.validity(new, heir, catalogue)}")
         all_cited = [*wording.cited(heir), *cited]
+    elif later := _unproven(measure, catalogue, as_of):
+        heir = later
+        new = windows.measure_status(later, catalogue, as_of)
+        lines.append(f"后来的规定：{later.summary}{wording.validity(new, later, catalogue)}")
+        all_cited = [*wording.cited(later), *cited]
     else:
         lines.append(f"没有查到接续政策，可问{wording.contact(measure, catalogue)}，或转人工。")
     lines += [f"当时的规定：{line}" for line in said[:1]]
@@ -287,6 +292,14 @@ def expired(
         citations=compose.citations(all_cited, catalogue),
         buttons=(Button("转人工", "human"),),
     )
+
+
+def _unproven(measure: Measure, catalogue: Catalogue, as_of: date) -> Measure | None:
+    """The rule that came after, where nobody could confirm that it still runs."""
+    later = catalogue.measures.get(measure.superseded.by) if measure.superseded else None
+    if later and windows.measure_status(later, catalogue, as_of).state is windows.State.UNCONFIRMED:
+        return later
+    return None
 
 
 def _buttons(entry: entries.Entry) -> tuple[Button, ...]:
