@@ -182,20 +182,21 @@ class Index:
         return self._hit(self._ids.index(entry), 0.0, 0.0, self._scores(text, None)).parts
 
     def _scores(self, text: str, vector: Vector | None) -> Vector:
-        """Likeness of every text. A long message is also read clause by clause: one clause may be all that matters."""
-        pieces = [text, *clauses(text)]
-        encoded = self._encode(pieces[1:]) if vector is not None and len(pieces) > 1 else None
-        rows = [vector, *(encoded if encoded is not None else [])] if vector is not None else list(self._encode(pieces))
-        whole, *parts = (self._likeness(piece, row) for piece, row in zip(pieces, rows, strict=True))
-        best = whole
-        for part in parts:
-            best = np.maximum(best, WHOLE_SHARE * whole + CLAUSE_SHARE * part)
-        return best * self._discount
-
-    def _likeness(self, piece: str, row: Vector) -> Vector:
-        lexical = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
+        """Likeness of every text. A long message's words are also read clause by clause: one clause may be all that
+        matters. Its sense is taken whole: encoding each clause would cost more than it tells.
+        """
+        row = vector if vector is not None else self._encode([text])[0]
         dense = np.maximum(self._dense @ _unit(row - self._centre), 0)
-        return LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense
+        lexical = self._lexically(text)
+        best = LEXICAL_WEIGHT * lexical
+        for clause in clauses(text):
+            part = LEXICAL_WEIGHT * self._lexically(clause)
+            best = np.maximum(best, WHOLE_SHARE * LEXICAL_WEIGHT * lexical + CLAUSE_SHARE * part)
+        return (best + DENSE_WEIGHT * dense) * self._discount
+
+    def _lexically(self, piece: str) -> Vector:
+        likeness: Vector = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
+        return likeness
 
     def _named(self, text: str) -> Vector:
         named = np.zeros(len(self._ids), dtype=np.float32)
