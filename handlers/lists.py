@@ -199,6 +199,7 @@ def for_enterprise(session: Session, catalogue: Catalogue, as_of: date, found: S
     measures = [measure for _, _, measure, _ in chosen]
     cited = [citation for m in measures for citation in wording.cited(m)]
     session.options = [Option(label=m.title, action=f"check:{m.id}") for m in measures]
+    session.focus = [m.id for m in measures[:1]] + [name for name in session.focus if name != measures[0].id][:4]
     return Reply(
         compose.fit(ReplyKind.LIST, lines, [wording.source(_documents_once(cited), catalogue)]),
         ReplyKind.LIST,

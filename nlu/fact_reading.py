@@ -36,6 +36,9 @@ _NO = re.compile(
     r"^(不是的?|没有?得?|没得|不|否|不对|没交|没签|没参|没|不符合|都没有?|从来没有?|no|n|2)[啊呀嘛呢噶哦啦过的]*[，,。！!]*$",
     re.IGNORECASE,
 )
+_DENIES = re.compile(r"没有?|没得|从来?没|都没|还没|不是")
+SHORT_ANSWER = 12
+"""A short message that begins with a denial answers the question just asked with no (没有领过别的补贴)."""
 _UNSURE = re.compile(r"不清楚|不知道|不晓得|不确定|说不清|搞不清|记不得|忘了|没数|不太懂")
 _DECLINED = re.compile(r"不想说|不方便说|保密|不告诉|跳过|先不说|下一题|下一个问题")
 
@@ -110,12 +113,8 @@ def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:
     if phrase:
         return phrase
     if fact.type is FactType.YES_NO:
-        first = re.split(r"[，,。；;！!？? ]", text, maxsplit=1)[0]
-        if _NO.match(text) or _NO.match(first):
-            return Reading(value=False, words=text)
-        if _YES.match(text) or _YES.match(first):
-            return Reading(value=True, words=text)
-        return None
+        said = _yes_or_no(text)
+        return None if said is None else Reading(value=said, words=text)
     if fact.type in {FactType.CHOICE, FactType.CHOICES}:
         for name, choice in fact.values.items():
             if choice.label in text:
@@ -125,6 +124,16 @@ def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:
         if fits(fact, quantity) or quantity.kind == "number" or _people(fact, quantity):
             return Reading(value_of(fact, quantity), quantity.text, quantity.start)
     return None
+
+
+def _yes_or_no(text: str) -> bool | None:
+    """A bare yes or no, by its first clause or as a whole; a short message that begins with a denial is a no."""
+    first = re.split(r"[，,。；;！!？? ]", text, maxsplit=1)[0]
+    if _NO.match(text) or _NO.match(first):
+        return False
+    if _YES.match(text) or _YES.match(first):
+        return True
+    return False if _DENIES.match(text) and len(text) <= SHORT_ANSWER else None
 
 
 def fits(fact: Fact, quantity: Quantity) -> bool:
