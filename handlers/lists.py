@@ -143,7 +143,6 @@ def _page(
     lines = [head, *(f"{i}. {line(m, catalogue, as_of)}" for i, m in enumerate(shown, 1 + page * PAGE))]
     cited = [citation for m in shown for citation in wording.cited(m)]
     buttons = [Button(m.title[:16], f"m:{m.id}") for m in shown]
-    session.listing = [m.id for m in shown]
     session.options = [Option(label=m.title, action=f"m:{m.id}") for m in shown]
     if len(found) > (page + 1) * PAGE:
         lines.append("回复“更多”看下一页，或点下面的名称看详情。")

@@ -48,7 +48,6 @@ class Session(_Part):
     dialog: Dialog | None = None
     options: list[Option] = []
     offered: Literal["human"] | None = None  # a human was offered: 好的 accepts
-    listing: list[str] = []  # measures of the last list, for paging and 第二个
     said: list[str] = []  # the last questions, masked, for a ticket's transcript
     misses: int = 0  # replies in a row that did not help
     consent: bool | None = None
