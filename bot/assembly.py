@@ -13,6 +13,7 @@ from policy_kb.catalogues import Catalogue
 
 if TYPE_CHECKING:
     from handlers.conversation import Conversation
+    from handlers.person import Person
     from handlers.session import Session
     from handlers.turn import Message, Turn
 
@@ -53,12 +54,12 @@ class Living:
         """The catalogue that answers now; its `version` is kept with each answer."""
         return self._talk.catalogue
 
-    def turn(self, message: "Message", session: "Session", as_of: date) -> "Turn":
+    def turn(self, message: "Message", session: "Session", as_of: date, person: "Person | None" = None) -> "Turn":
         """One turn with the catalogue in force."""
         with self._lock:
             self._take_over()
             talk = self._talk
-        return talk.turn(message, session, as_of)
+        return talk.turn(message, session, as_of, *((person,) if person else ()))
 
     def _take_over(self) -> None:
         folder = self._follower.changed()

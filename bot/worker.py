@@ -12,14 +12,14 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.orm import Session as Transaction
 
-from bot import telegram_render, telegram_updates
+from bot import effects, people, telegram_render, telegram_updates
 from bot.telegram_updates import CHANNEL, Incoming, Me, UnreadableUpdateError, What
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
-from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Talk
+from handlers.turn import Effect, Message, Talk
 from scheduler.content import Content
 from scheduler.timepiece import Bell, Timepiece
-from storage import chats, events, forgetting, inbox, outbox, sessions, tickets, times, transcripts, unanswered
+from storage import chats, events, inbox, outbox, sessions, times, transcripts
 from storage.engine import Store, StoreUnavailableError
 from storage.leases import LostLeaseError
 from storage.outbox import NewMessage
@@ -161,6 +161,7 @@ class Worker:
         with self._store.read() as transaction:
             sent = inbox.before(transaction, row, row.received_at - MINUTE)
             talk = _talk(transaction, incoming)
+            person = people.load(transaction, CHANNEL, incoming.chat)
         if sent >= self._per_minute:
             # One warning, then silence.
             log.warning("worker.too_fast", update=row.update_id)
@@ -170,7 +171,7 @@ class Worker:
             return Work(row, incoming, [Content(text=FILE.format(file=incoming.file))])
         message = Message(text=incoming.text, action=incoming.action)
         as_of = self._time.now().astimezone(times.SHANGHAI).date()
-        turn = conversation.turn(message, _remembered(talk), as_of)
+        turn = conversation.turn(message, _remembered(talk), as_of, person)
         contents = telegram_render.contents(turn.reply, incoming.message)
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply, _version(conversation))
@@ -195,7 +196,7 @@ class Worker:
         if work.reply is not None:
             self._note(transaction, chat, work, work.reply, now)
         for effect in work.effects:
-            carry_out(transaction, chat, effect, now)
+            effects.carry_out(transaction, chat, effect, now)
         outbox.put(transaction, _messages(f"reply:{work.row.id}", chat.id, work.contents), now)
 
     def _note(self, transaction: Transaction, chat: Chat, work: Work, reply: Reply, now: datetime) -> None:
@@ -258,18 +259,6 @@ def _remembered(talk: TalkRow | None) -> Session:
     except ValidationError as error:
         log.warning("session.unreadable", version=talk.version, errors=error.error_count())
         return Session()
-
-
-def carry_out(transaction: Transaction, chat: Chat, effect: Effect, now: datetime) -> None:
-    """What a turn wants done besides the reply."""
-    match effect:
-        case OpenTicket(subject, measure, reason, transcript):
-            ticket = tickets.add(transaction, chat.id, subject, measure, reason, "\n".join(transcript), now)
-            events.add(transaction, "ticket.opened", now, f"{chat.channel}:{chat.address}", ticket=ticket.id)
-        case NoteUnanswered(text, kind):
-            unanswered.add(transaction, chat.id, text, kind, now)
-        case Forget():
-            forgetting.erase(transaction, chat, now)
 
 
 def _messages(key: str, chat_id: int, contents: list[Content]) -> list[NewMessage]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from handlers import acts, answers, commands, dialog, lists, memory, topics
+from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
@@ -47,8 +48,8 @@ class Conversation:
     catalogue: Catalogue
     mind: Understands
 
-    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
-        """One turn. CPU-bound (10–60 ms). The session given is not changed."""
+    def turn(self, message: Message, session: Session, as_of: date, person: Person = NOBODY) -> Turn:
+        """One turn. CPU-bound (10–60 ms). The session given is not changed; `person` is what the database keeps."""
         session = session.model_copy(deep=True)
         session.turn += 1
         if message.action is not None:

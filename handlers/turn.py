@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from handlers.person import NOBODY, Person
 from handlers.reply import Reply
 from handlers.session import Session
 
@@ -54,5 +55,5 @@ class Turn:
 class Talk(Protocol):
     """Whoever can hold a conversation: what every channel is handed."""
 
-    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
-        """One turn. CPU-bound: call it from a worker thread, not from an event loop."""
+    def turn(self, message: Message, session: Session, as_of: date, person: Person = NOBODY) -> Turn:
+        """One turn with a person. CPU-bound: call it from a worker thread, not from an event loop."""

@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from storage.tables import Base
+from storage import schema
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=schema.metadata, render_as_batch=True)
 # The caller holds the transaction and the lock, and commits.
 context.run_migrations()

@@ -18,6 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 from bot import logs, roles
 from bot.settings import LogFormat, LogLevel
 from bot.telegram_http import CannotListenError
+from handlers.person import NOBODY, Person
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
@@ -52,7 +53,7 @@ class Echo:
         time.sleep(load)
         self._think = think
 
-    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
+    def turn(self, message: Message, session: Session, as_of: date, person: Person = NOBODY) -> Turn:
         time.sleep(self._think)
         text = message.text or message.action or ""
         if text.startswith("poison"):

@@ -10,10 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from storage import chats, events, forgetting, leaders, migrate, outbox, sessions, tickets, times, transcripts
+from storage import chats, events, forgetting, leaders, migrate, outbox, schema, sessions, tickets, times, transcripts
 from storage import unanswered as unanswered_questions
 from storage.engine import DatabaseUrlError, Store, StoreUnavailableError
-from storage.tables import Base, ChatKind, Lane, OutboxState
+from storage.tables import ChatKind, Lane, OutboxState
 
 NOW = datetime(2022, 9, 20, 2, 0, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ NOW = datetime(2022, 9, 20, 2, 0, tzinfo=UTC)
 def test_the_migrated_database_is_what_the_models_say(store: Store) -> None:
     with store.read() as session:
         context = MigrationContext.configure(session.connection())
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, schema.metadata) == []
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:
@@ -144,7 +144,7 @@ def test_forgetting_leaves_nothing_said_and_no_way_back(store: Store) -> None:
         forgetting.erase(session, session.merge(chat), NOW)
     with store.read() as session:
         connection = session.connection()
-        dump = [row for table in Base.metadata.sorted_tables for row in connection.execute(table.select())]
+        dump = [row for table in schema.metadata.sorted_tables for row in connection.execute(table.select())]
         assert "工厂" not in str(dump)
         assert "telegram:7" not in str(dump)
         assert events.count(session, "asked") == 1

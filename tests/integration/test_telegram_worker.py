@@ -10,6 +10,7 @@ import pytest
 from bot import telegram_updates
 from bot.telegram_updates import CHANNEL, Me
 from bot.worker import Worker
+from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
 from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
@@ -38,7 +39,7 @@ class Talker:
         self.asked: list[tuple[Message, date]] = []
         self.before: Callable[[], None] = lambda: None
 
-    def turn(self, message: Message, session: Session, as_of: date) -> Turn:
+    def turn(self, message: Message, session: Session, as_of: date, person: Person = NOBODY) -> Turn:
         self.asked.append((message, as_of))
         self.before()
         text = f"{session.turn + 1}:{message.text or message.action}"

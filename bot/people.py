@@ -1,0 +1,25 @@
+"""Whom a turn talks to: what the database keeps of a person, as handlers take it."""
+
+import json
+
+from sqlalchemy.orm import Session as Transaction
+
+from handlers.person import NOBODY, Enterprise, Person
+from handlers.session import Told
+from storage import chats, enterprises
+
+
+def load(transaction: Transaction, channel: str, address: str) -> Person:
+    """The person behind a chat."""
+    chat = chats.find(transaction, channel, address)
+    if chat is None:
+        return NOBODY
+    owned = enterprises.of_chat(transaction, chat.id)
+    return Person(
+        enterprises=tuple(Enterprise(kept.id, kept.name, _told(kept.facts)) for kept, _ in owned),
+        active=next((kept.id for kept, ownership in owned if ownership.is_active), None),
+    )
+
+
+def _told(facts: str) -> dict[str, Told]:
+    return {name: Told.model_validate(told) for name, told in json.loads(facts).items()}
