@@ -1,46 +1,5 @@
-"""What a message holds, whatever the channel: kept in the outbox as JSON."""
+"""What a message holds, by the name the sender and the channels know it: it lies where the outbox is kept."""
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict
+from storage.content import Attachment, Choice, Content, File
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Choice(_Part):
-    """A button: ``action`` comes back when it is pressed, ``url`` opens a page instead."""
-
-    label: str
-    action: str = ""
-    url: str | None = None
-
-
-class Attachment(_Part):
-    """A file that goes with the text; ``picture`` is shown, anything else is offered for download."""
-
-    name: str
-    data: Base64Bytes
-    picture: bool = False
-
-
-class Content(_Part):
-    """A message. ``edits`` is the channel's id of an earlier message that this one replaces."""
-
-    text: str
-    rows: tuple[tuple[Choice, ...], ...] = ()
-    edits: str | None = None
-    attachment: Attachment | None = None
-    quiet: bool = False
-
-    def as_json(self) -> str:
-        """As the outbox keeps it."""
-        return self.model_dump_json(exclude_defaults=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Content":
-        """As the outbox kept it. Raises ``pydantic.ValidationError``."""
-        return cls.model_validate_json(text)
-
-    def as_new(self) -> "Content":
-        """The same as a message of its own."""
-        return self.model_copy(update={"edits": None})
+__all__ = ["Attachment", "Choice", "Content", "File"]
