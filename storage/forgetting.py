@@ -6,9 +6,9 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from storage import events, sessions
+from storage import events, sessions, ticket_texts
 from storage.outbox import OPEN
-from storage.tables import Chat, Event, Inbox, InboxState, Outbox, Ticket, Transcript, Unanswered
+from storage.tables import Chat, Event, Inbox, InboxState, Outbox, Transcript, Unanswered
 
 
 def erase(session: Session, chat: Chat, now: datetime) -> None:
@@ -20,7 +20,7 @@ def erase(session: Session, chat: Chat, now: datetime) -> None:
     sessions.forget(session, chat.id)
     session.execute(delete(Transcript).where(Transcript.chat_id == chat.id))
     session.execute(delete(Unanswered).where(Unanswered.chat_id == chat.id))
-    session.execute(update(Ticket).where(Ticket.chat_id == chat.id).values(subject="", transcript=""))
+    ticket_texts.forget(session, chat.id, now)
     settled = Outbox.state.not_in(OPEN)
     session.execute(update(Outbox).where(Outbox.chat_id == chat.id, settled).values(content=""))
     read = (InboxState.DONE, InboxState.DEAD, InboxState.LEASED)  # leased: the update that asks for this

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from storage import inbox, outbox, sessions, transcripts
+from storage import inbox, outbox, sessions, ticket_texts, transcripts
 from storage.engine import Store
 
 INBOX = timedelta(days=14)  # longer than Telegram may repeat an update
 MESSAGES = timedelta(days=90)  # texts; the keys stay
 TALKS = timedelta(days=180)
 TRANSCRIPTS = timedelta(days=180)
+TICKETS = timedelta(days=365)  # after closing: texts; what happened when stays for counting
 
 
 def apply(store: Store, now: datetime) -> dict[str, int]:
@@ -19,4 +20,5 @@ def apply(store: Store, now: datetime) -> dict[str, int]:
             "outbox": outbox.forget_before(session, now - MESSAGES),
             "sessions": sessions.forget_before(session, now - TALKS),
             "transcripts": transcripts.forget_before(session, now - TRANSCRIPTS),
+            "tickets": ticket_texts.forget_before(session, now - TICKETS),
         }

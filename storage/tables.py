@@ -80,7 +80,8 @@ def written(*states: StrEnum) -> list[ColumnElement[str]]:
     return [literal_column(f"'{state.value}'") for state in states]
 
 
-def _choice(kind: type[StrEnum]) -> Enum:
+def choice_column(kind: type[StrEnum]) -> Enum:
+    """A column of one of these words, kept as text."""
     return Enum(
         kind, native_enum=False, length=16, values_callable=lambda members: [member.value for member in members]
     )
@@ -93,7 +94,7 @@ class Chat(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[ChatKind] = mapped_column(_choice(ChatKind), default=ChatKind.PRIVATE)
+    kind: Mapped[ChatKind] = mapped_column(choice_column(ChatKind), default=ChatKind.PRIVATE)
     created_at: Mapped[datetime]
     blocked_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None]  # nothing is sent before this moment (pacing, flood waits)
@@ -126,7 +127,7 @@ class Inbox(Base):
     update_id: Mapped[int | None] = mapped_column(BigInteger)  # emptied when the channel may use the number again
     chat: Mapped[str | None] = mapped_column(String(64))  # empty: could not be read
     payload: Mapped[str] = mapped_column(Text)
-    state: Mapped[InboxState] = mapped_column(_choice(InboxState), default=InboxState.READY)
+    state: Mapped[InboxState] = mapped_column(choice_column(InboxState), default=InboxState.READY)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime]
     lease_owner: Mapped[str | None] = mapped_column(String(40))
@@ -174,7 +175,7 @@ class Outbox(Base):
     lane: Mapped[int] = mapped_column(Integer)
     content: Mapped[str] = mapped_column(Text)  # JSON, see scheduler/content
     checks: Mapped[str | None] = mapped_column(Text)  # JSON for the checks at the moment of sending
-    state: Mapped[OutboxState] = mapped_column(_choice(OutboxState), default=OutboxState.READY)
+    state: Mapped[OutboxState] = mapped_column(choice_column(OutboxState), default=OutboxState.READY)
     reason: Mapped[str | None] = mapped_column(String(200))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime]
@@ -188,28 +189,11 @@ class Outbox(Base):
     __table_args__ = (
         Index("uq_outbox_key", "key", unique=True),
         Index("uq_outbox_one_in_flight", "chat_id", unique=True, sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
-        Index("ix_outbox_queue", "lane", "id", sqlite_where=_PENDING_OUT, postgresql_where=_PENDING_OUT),
+        Index("ix_outbox_queue", "lane", "not_before", "id", sqlite_where=_PENDING_OUT, postgresql_where=_PENDING_OUT),
         Index("ix_outbox_pending", "chat_id", "lane", "id", sqlite_where=_PENDING_OUT, postgresql_where=_PENDING_OUT),
         Index("ix_outbox_chat", "chat_id", "id"),
         {"sqlite_autoincrement": True},
     )
-
-
-class Ticket(Base):
-    """A question for a human."""
-
-    __tablename__ = "tickets"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
-    subject: Mapped[str] = mapped_column(String(200))
-    measure: Mapped[str | None] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(String(40))
-    transcript: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(16), default="open")
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_tickets_state", "state", "created_at"), {"sqlite_autoincrement": True})
 
 
 class Unanswered(Base):
