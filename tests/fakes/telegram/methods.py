@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.telegram import markup, objects
+from tests.fakes.telegram import forum, markup, objects
 from tests.fakes.telegram.markup import BadRequestError
 from tests.fakes.telegram.objects import Json
 from tests.fakes.telegram.world import Seen, World
@@ -58,39 +58,37 @@ def send_message(world: World, given: Json) -> Json:
     return _appears(world, given, text)
 
 
-def send_document(world: World, given: Json) -> Json:
-    text = markup.checked_text(given.get("caption", ""), given.get("parse_mode"), markup.CAPTION_LIMIT)
-    return _appears(world, given, text, file=_name(given["document"]))
+def _send_file(kind: str) -> Callable[[World, Json], Json]:
+    def send(world: World, given: Json) -> Json:
+        text = markup.checked_text(given.get("caption", ""), given.get("parse_mode"), markup.CAPTION_LIMIT)
+        return _appears(world, given, text, file=forum.resent(world, kind, given[kind]), kind=kind)
+
+    return send
 
 
-def send_photo(world: World, given: Json) -> Json:
-    text = markup.checked_text(given.get("caption", ""), given.get("parse_mode"), markup.CAPTION_LIMIT)
-    return _appears(world, given, text, file=_name(given["photo"]))
+send_document, send_photo = _send_file("document"), _send_file("photo")
 
 
 def copy_message(world: World, given: Json) -> Json:
-    source = world.message_of(given["from_chat_id"], given["message_id"], "copy")
-    return {"message_id": _appears(world, given, source.text)["message_id"]}
+    source = world.original(given["from_chat_id"], given["message_id"])
+    if "caption" in given:
+        given = {**given, "text": markup.checked_text(given["caption"], given.get("parse_mode"), markup.CAPTION_LIMIT)}
+    text = given.get("text", source.text)
+    return {"message_id": _appears(world, given, text, file=source.file, kind=source.kind)["message_id"]}
 
 
-def _name(upload: Any) -> str:
-    if isinstance(upload, str):
-        return upload
-    if not upload.content:
-        raise BadRequestError("file must be non-empty")
-    return str(upload.name)
-
-
-def _appears(world: World, given: Json, text: str, file: str | None = None) -> Json:
+def _appears(world: World, given: Json, text: str, file: str | None = None, kind: str | None = None) -> Json:
     chat = _reachable(world, given["chat_id"])
     keyboard = markup.checked_keyboard(given.get("reply_markup"))
-    thread = given.get("message_thread_id")
-    if thread is not None and thread not in world.topics:
-        raise BadRequestError("message thread not found")
+    place = forum.place(world, chat, given)
+    _in_time(world, chat)
+    return _shown(world.post(chat, text, keyboard, file=file, kind=kind, **place))
+
+
+def _in_time(world: World, chat: int) -> None:
     wait = world.flood.check(chat, world.clock())
     if wait is not None:
         raise RefusedError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-    return _shown(world.post(chat, text, keyboard, thread=thread, file=file))
 
 
 def _reachable(world: World, chat: int) -> int:
@@ -119,12 +117,19 @@ def edit_message_text(world: World, given: Json) -> Json:
     return _edited(world, given, text)
 
 
+def edit_message_caption(world: World, given: Json) -> Json:
+    text = markup.checked_text(given.get("caption", ""), given.get("parse_mode"), markup.CAPTION_LIMIT)
+    return _edited(world, given, text, caption=True)
+
+
 def edit_message_reply_markup(world: World, given: Json) -> Json:
     return _edited(world, given, None)
 
 
-def _edited(world: World, given: Json, text: str | None) -> Json:
+def _edited(world: World, given: Json, text: str | None, *, caption: bool = False) -> Json:
     seen = world.message_of(_reachable(world, given["chat_id"]), given["message_id"], "edit")
+    if text is not None and caption != (seen.file is not None):
+        raise BadRequestError(f"there is no {'caption' if caption else 'text'} in the message to edit")
     keyboard = markup.checked_keyboard(given.get("reply_markup"))
     text = seen.text if text is None else text
     if (text, keyboard) == (seen.text, seen.keyboard):
@@ -201,32 +206,23 @@ GIFTS = {
 
 
 def create_forum_topic(world: World, given: Json) -> Json:
-    if not 1 <= markup.length(given["name"]) <= 128:
-        raise BadRequestError("TOPIC_TITLE_INVALID")
-    number = len(world.topics) + 100_000
-    world.topics[number] = {"message_thread_id": number, "name": given["name"], "icon_color": 7322096, "open": True}
-    return {key: value for key, value in world.topics[number].items() if key != "open"}
-
-
-def _topic(world: World, given: Json) -> Json:
-    topic = world.topics.get(given["message_thread_id"])
-    if topic is None:
-        raise BadRequestError("TOPIC_ID_INVALID")
-    return topic
+    chat = _reachable(world, given["chat_id"])
+    _in_time(world, chat)  # its service message counts
+    return forum.open_topic(world, chat, given["name"])
 
 
 def edit_forum_topic(world: World, given: Json) -> bool:
-    _topic(world, given)["name"] = given.get("name", "")
+    forum.topic(world, given["chat_id"], given["message_thread_id"])["name"] = given.get("name", "")
     return True
 
 
-def close_forum_topic(world: World, given: Json) -> bool:
-    _topic(world, given)["open"] = False
+def topic_changed(world: World, given: Json) -> bool:
+    forum.topic(world, given["chat_id"], given["message_thread_id"])
     return True
 
 
-def reopen_forum_topic(world: World, given: Json) -> bool:
-    _topic(world, given)["open"] = True
+def delete_forum_topic(world: World, given: Json) -> bool:
+    forum.drop_topic(world, given["chat_id"], given["message_thread_id"])
     return True
 
 
@@ -238,8 +234,13 @@ METHODS: dict[str, Callable[[World, Json], Any]] = {
     "sendMessage": send_message,
     "sendDocument": send_document,
     "sendPhoto": send_photo,
+    "sendVoice": _send_file("voice"),
+    "sendVideo": _send_file("video"),
+    "sendAudio": _send_file("audio"),
+    "getFile": forum.get_file,
     "copyMessage": copy_message,
     "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "sendChatAction": send_chat_action,
@@ -253,6 +254,7 @@ METHODS: dict[str, Callable[[World, Json], Any]] = {
     "getChat": get_chat,
     "createForumTopic": create_forum_topic,
     "editForumTopic": edit_forum_topic,
-    "closeForumTopic": close_forum_topic,
-    "reopenForumTopic": reopen_forum_topic,
+    "closeForumTopic": topic_changed,
+    "reopenForumTopic": topic_changed,
+    "deleteForumTopic": delete_forum_topic,
 }

@@ -35,7 +35,12 @@ METHODS: dict[str, dict[str, type]] = {
     "sendMessage": {"text": str, **_MESSAGE},
     "sendDocument": {"document": bytes, "caption?": str, **_MESSAGE},
     "sendPhoto": {"photo": bytes, "caption?": str, **_MESSAGE},
+    "sendVoice": {"voice": bytes, "caption?": str, **_MESSAGE},
+    "sendVideo": {"video": bytes, "caption?": str, **_MESSAGE},
+    "sendAudio": {"audio": bytes, "caption?": str, **_MESSAGE},
+    "getFile": {"file_id": str},
     "editMessageText": {"text": str, "parse_mode?": str, "entities?": list, "link_preview_options?": dict, **_EDIT},
+    "editMessageCaption": {"caption?": str, "parse_mode?": str, "caption_entities?": list, **_EDIT},
     "editMessageReplyMarkup": _EDIT,
     "deleteMessage": {"chat_id": int, "message_id": int},
     "copyMessage": {"from_chat_id": int, "message_id": int, "caption?": str, **_MESSAGE},
@@ -65,6 +70,7 @@ METHODS: dict[str, dict[str, type]] = {
     "editForumTopic": {"chat_id": int, "message_thread_id": int, "name?": str},
     "closeForumTopic": {"chat_id": int, "message_thread_id": int},
     "reopenForumTopic": {"chat_id": int, "message_thread_id": int},
+    "deleteForumTopic": {"chat_id": int, "message_thread_id": int},
 }
 
 

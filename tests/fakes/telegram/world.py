@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.telegram import objects
+from tests.fakes.telegram import forum, objects
 from tests.fakes.telegram.flood import Flood
 from tests.fakes.telegram.markup import BadRequestError
 from tests.fakes.telegram.objects import Json
@@ -26,6 +26,8 @@ class Seen:
     thread: int | None = None
     file: str | None = None
     edits: int = 0
+    kind: str | None = None  # of the file
+    reply_to: int | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -81,48 +83,102 @@ class World:
         self.answered: dict[str, Json] = {}
         self.inline: dict[str, list[Json]] = {}
         self.webhook: Json = {"url": ""}
-        self.topics: dict[int, Json] = {}
+        self.topics: dict[tuple[int, int], Json] = {}
+        self.made_topics: list[tuple[int, int, str]] = []  # also those that are gone: chat, number, name
+        self.flat: set[int] = set()  # groups without topics
+        self.people: dict[tuple[int, int], Json] = {}  # what people wrote
+        self.files: dict[str, Json] = {}
         self._next_update = first_update
         self._next_message = 1
         self._next_query = 1
 
     # What people do. Each returns the update's id.
 
-    def says(self, person: int, text: str, chat: int | None = None, **extra: Any) -> int:
-        """A person writes, in private or in a group."""
+    def says(
+        self,
+        person: int,
+        text: str,
+        chat: int | None = None,
+        *,
+        thread: int | None = None,
+        reply_to: int | None = None,
+        **extra: Any,
+    ) -> int:
+        """A person writes, in private or in a group, in one of its topics, answering a message."""
         entities = objects.command_entities(text)
         content: dict[str, Any] = {"text": text, **({"entities": entities} if entities else {}), **extra}
-        return self.writes(person, chat, **content)
+        return self.writes(person, chat, **forum.in_topic(self, chat or person, thread, reply_to), **content)
 
     def writes(self, person: int, chat: int | None = None, **content: Any) -> int:
         """A person sends any content: ``photo=[…]``, ``voice={…}``."""
         with self.changed:
-            number, self._next_message = self._next_message, self._next_message + 1
+            number = self.number()
             body = objects.message(number, chat or person, objects.user(person), int(self.clock()), **content)
+            self.people[chat or person, number] = body
             return self.happens(message=body)
+
+    def sends(
+        self,
+        person: int,
+        kind: str,
+        name: str,
+        chat: int | None = None,
+        *,
+        caption: str | None = None,
+        size: int = 1000,
+        thread: int | None = None,
+        reply_to: int | None = None,
+    ) -> int:
+        """A person sends a file, which the bot may then send on by its id ``kind:name``."""
+        content = forum.file_of(kind, name, size) | ({"caption": caption} if caption else {})
+        self.files[f"{kind}:{name}"] = {"kind": kind, "size": size}
+        return self.writes(person, chat, **forum.in_topic(self, chat or person, thread, reply_to), **content)
+
+    def edits(self, person: int, number: int, text: str, chat: int | None = None) -> int:
+        """A person changes the text, or the caption, of a message of theirs."""
+        with self.changed:
+            body = self.people[chat or person, number]
+            body = {**body, "caption" if "caption" in body else "text": text, "edit_date": int(self.clock())}
+            self.people[chat or person, number] = body
+            return self.happens(edited_message=body)
+
+    def wrote(self, person: int, chat: int | None = None) -> int:
+        """The number of the last message a person wrote there."""
+        mine = [key for key, body in self.people.items() if body["from"]["id"] == person and key[0] == (chat or person)]
+        return max(mine)[1]
+
+    def deletes_topic(self, chat: int, thread: int) -> None:
+        """Somebody deletes a topic by hand."""
+        with self.changed:
+            forum.drop_topic(self, chat, thread)
 
     def sends_photo(self, person: int, caption: str | None = None) -> int:
         """A person sends a picture."""
-        photo = [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}]
-        content: dict[str, Any] = {"photo": photo, **({"caption": caption} if caption else {})}
-        return self.writes(person, **content)
+        return self.sends(person, "photo", "p", caption=caption)
 
     def sends_voice(self, person: int) -> int:
         """A person speaks."""
-        return self.writes(person, voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+        return self.sends(person, "voice", "v")
 
-    def presses(self, person: int, label: str, chat: int | None = None) -> int:
-        """A person presses the newest button with this label."""
+    def presses(self, person: int, label: str, chat: int | None = None, *, thread: int | None = None) -> int:
+        """A person presses the newest button with this label; in a group, in one of its topics."""
         with self.changed:
-            for shown in reversed(self.sees(chat or person)):
+            for shown in reversed([one for one in self.sees(chat or person) if thread in (None, one.thread)]):
                 for button in [button for row in shown.keyboard for button in row]:
                     if button["text"] == label and "callback_data" in button:
                         return self._pressed(person, shown, button["callback_data"])
             raise LookupError(f"{person} sees no button {label}: {[seen.labels for seen in self.sees(person)]}")
 
+    def forges(self, person: int, data: str, chat: int | None = None, *, shown: Seen | None = None) -> int:
+        """A person sends the payload of a button that was never shown, from a client of their own making."""
+        shown = shown or self.sees(chat or person)[-1]
+        return self._pressed(person, shown, data)
+
     def _pressed(self, person: int, shown: Seen, data: str) -> int:
         query, self._next_query = f"q{self._next_query}", self._next_query + 1
         body = objects.message(shown.number, shown.chat, objects.BOT, int(shown.at), text=shown.text)
+        if shown.thread is not None:
+            body |= {"message_thread_id": shown.thread, "is_topic_message": True}
         return self.happens(callback_query=objects.callback(query, objects.user(person), body, data))
 
     def asks_inline(self, person: int, text: str) -> str:
@@ -172,6 +228,10 @@ class World:
         """The same, only the texts."""
         return [seen.text for seen in self.sees(chat)]
 
+    def topic(self, chat: int, thread: int | None) -> list[Seen]:
+        """The bot's messages in one topic of a group; None: outside of all topics."""
+        return [seen for seen in self.sees(chat) if seen.thread == thread]
+
     def until(self, truth: Callable[[], bool], seconds: float = 10.0) -> bool:
         """Wait until something is true of this world; False where it does not become so."""
         end = time.monotonic() + seconds
@@ -219,11 +279,26 @@ class World:
     def post(self, chat: int, text: str, keyboard: list[list[Json]], **more: Any) -> Seen:
         """The bot's message appears."""
         with self.changed:
-            number, self._next_message = self._next_message, self._next_message + 1
+            number = self.number()
             seen = Seen(number, chat, text, keyboard, self.clock(), **more)
             self.messages[chat, number] = seen
             self.changed.notify_all()
             return seen
+
+    def number(self) -> int:
+        """The number of the next message, whosever it is."""
+        number, self._next_message = self._next_message, self._next_message + 1
+        return number
+
+    def original(self, chat: int, number: int) -> Seen:
+        """A message to be copied, whosever it is. Raises ``BadRequestError``."""
+        body = self.people.get((chat, number))
+        if body is None:
+            return self.message_of(chat, number, "copy")
+        kind = next((kind for kind in forum.KINDS if kind in body), None)
+        found = body[kind][-1] if kind == "photo" else body[kind] if kind else {}
+        text = str(body.get("text", body.get("caption", "")))
+        return Seen(number, chat, text, [], self.clock(), file=found.get("file_id"), kind=kind)
 
     def message_of(self, chat: int, number: int, purpose: str) -> Seen:
         """One of the bot's messages. Raises ``BadRequestError``."""
