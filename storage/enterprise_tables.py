@@ -16,6 +16,7 @@ class Enterprise(Base):
     name: Mapped[str] = mapped_column(String(80), default="")
     facts: Mapped[str] = mapped_column(Text, default="{}")  # JSON: fact id → {"value", "words", "from", "at"}
     origin: Mapped[str] = mapped_column(String(16))  # owner | import
+    district: Mapped[str | None] = mapped_column(String(16))  # as policy_kb/districts writes it
     external_key: Mapped[str | None] = mapped_column(String(64))  # one-way hash of the list's key (信用代码)
     version: Mapped[int] = mapped_column(Integer, default=1)  # raised with every change of the facts
     created_at: Mapped[datetime]

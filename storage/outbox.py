@@ -108,7 +108,7 @@ def _next(lanes: tuple[Lane, ...]) -> Select[Outbox, Chat]:
         .where(Outbox.state.in_(PENDING), Outbox.state == ready, Outbox.lane.in_([int(lane) for lane in lanes]))
         .where(Outbox.not_before <= now, ~blocked)
         .where(Chat.channel == channel, or_(Chat.next_at.is_(None), Chat.next_at <= now))
-        .order_by(Outbox.lane, Outbox.id)
+        .order_by(Outbox.lane, Outbox.not_before, Outbox.id)  # what is planned for later is not even looked at
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=Outbox)
     )
