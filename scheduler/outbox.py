@@ -15,9 +15,10 @@ from scheduler.content import Content
 from scheduler.errors import ChannelError, Decision, Fault, Outcome
 from scheduler.timepiece import Bell, Timepiece
 from storage import chats, leaders, outbox
+from storage.chats import Pace
 from storage.engine import Store, StoreUnavailableError
 from storage.leases import LostLeaseError, new_owner
-from storage.outbox import Claimed
+from storage.outbox import Arrival, Claimed
 from storage.tables import ChatKind, Lane
 
 log = structlog.get_logger()
@@ -53,13 +54,6 @@ class Later:
     """The message must wait (quiet hours)."""
 
     until: datetime
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    item: Claimed
-    provider_id: str | None
-    at: datetime
 
 
 Gate = Callable[[Session, Claimed, datetime], Skip | Later | None]
@@ -98,7 +92,7 @@ class Sender:
         self._elected_until: datetime | None = None
         self._bulk_at: datetime | None = None  # nothing was waiting: look again then
         self._idle = max(0.02, min(0.25, self._limits.chat_gap.total_seconds() / 4))
-        self._arrived: list[_Arrival] = []
+        self._arrived: list[Arrival] = []
         self._settling = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -157,29 +151,28 @@ class Sender:
 
     def _begin(self, items: Sequence[Claimed]) -> list[Claimed]:
         """Check once more and commit ``sending``, just before the requests go out."""
-        now, going = self._time.now(), []
+        now = self._time.now()
         with self._store.write() as session:
-            for item in items:
-                verdict = next(filter(None, (gate(session, item, now) for gate in self._gates)), None)
-                try:
-                    if isinstance(verdict, Skip):
-                        outbox.skipped(session, item, verdict.reason)
-                    elif isinstance(verdict, Later):
-                        outbox.again(session, item, verdict.until, "wait", counted=False)
-                    else:
-                        outbox.sending(session, item, now + self._lease)
-                        self._pace(session, item, now)
-                        going.append(item)
-                except LostLeaseError:
-                    continue
+            wanted = [item for item in items if self._let_through(session, item, now)]
+            going = outbox.sending(session, wanted, now + self._lease)
+            chats.pace(session, [self._pace(item, now) for item in going if not _is_edit(item)])
         log.debug("outbox.sending", keys=[item.row.key for item in going])
         return going
 
-    def _pace(self, session: Session, item: Claimed, now: datetime) -> None:
-        if item.row.lane == Lane.INTERACTIVE and Content.from_json(item.row.content).edits:
-            return  # an edit is no new message
+    def _let_through(self, session: Session, item: Claimed, now: datetime) -> bool:
+        verdict = next(filter(None, (gate(session, item, now) for gate in self._gates)), None)
+        try:
+            if isinstance(verdict, Skip):
+                outbox.skipped(session, item, verdict.reason)
+            elif isinstance(verdict, Later):
+                outbox.again(session, item, verdict.until, "wait", counted=False)
+        except LostLeaseError:
+            return False
+        return verdict is None
+
+    def _pace(self, item: Claimed, now: datetime) -> Pace:
         pace = pacing.after_sending(ChatKind(item.chat.kind), item.chat.burst_until, now, self._limits)
-        chats.pace(session, item.chat.id, pace.next_at, pace.burst_until)
+        return Pace(item.chat.id, pace.next_at, pace.burst_until)
 
     def _elected(self, now: datetime) -> bool:
         if self._elected_until is not None and now < self._elected_until - TERM / 2:
@@ -245,7 +238,7 @@ class Sender:
 
     async def _arrive(self, item: Claimed, provider_id: str | None) -> None:
         """Note that it was sent, together with whatever else arrives while the last note is being written."""
-        self._arrived.append(_Arrival(item, provider_id, self._time.now()))
+        self._arrived.append(Arrival(item, provider_id, self._time.now()))
         async with self._settling:
             batch, self._arrived = self._arrived, []
             if batch:
@@ -279,12 +272,11 @@ class Sender:
         log.error("outbox.unsettled")
         return None
 
-    def _sent(self, batch: Sequence[_Arrival]) -> None:
+    def _sent(self, batch: Sequence[Arrival]) -> None:
         with self._store.write() as session:
-            for arrival in batch:
-                outbox.sent(session, arrival.item, arrival.provider_id, arrival.at)
-                # A slow request followed by a quick one would arrive closer together than they left.
-                chats.hold(session, arrival.item.chat.id, arrival.at + self._limits.chat_gap)
+            outbox.sent(session, batch)
+            # A slow request followed by a quick one would arrive closer together than they left.
+            chats.hold(session, *((each.item.chat.id, each.at + self._limits.chat_gap) for each in batch))
 
     def _settle(self, item: Claimed, error: ChannelError, decision: Decision) -> None:
         now = self._time.now()
@@ -292,7 +284,7 @@ class Sender:
         with self._store.write() as session:
             match decision.outcome:
                 case Outcome.SENT:
-                    outbox.sent(session, item, item.row.provider_id, now)
+                    outbox.sent(session, [Arrival(item, item.row.provider_id, now)])
                 case Outcome.AGAIN | Outcome.STOP:
                     outbox.again(session, item, when, reason, counted=decision.counted)
                 case Outcome.AS_NEW:
@@ -306,9 +298,14 @@ class Sender:
                 case Outcome.UNKNOWN:
                     outbox.unknown(session, item, reason)
             if decision.hold_chat:
-                chats.hold(session, item.chat.id, when)
+                chats.hold(session, (item.chat.id, when))
             if decision.block_chat:
                 chats.block(session, item.chat.id, now)
+
+
+def _is_edit(item: Claimed) -> bool:
+    """An edit is no new message."""
+    return item.row.lane == Lane.INTERACTIVE and Content.from_json(item.row.content).edits is not None
 
 
 def not_expired(session: Session, item: Claimed, now: datetime) -> Skip | None:

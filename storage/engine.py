@@ -1,6 +1,6 @@
 """The way to the database: one engine, reading and writing transactions, the same code for SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT = 10_000  # milliseconds a writer waits for another process's transaction
 BEGIN = "huiqi_begin"
+Values = Mapping[str, Any]
 
 
 class DatabaseUrlError(ValueError):
@@ -73,15 +74,22 @@ class Store:
         self.engine.dispose()
 
 
-def insert(session: Session, table: type[DeclarativeBase]) -> Any:
+def table(model: type[DeclarativeBase]) -> Table:
+    """The bare table: statements on it skip the bookkeeping of objects, which costs more than they do."""
+    return cast("Table", model.__table__)
+
+
+def insert(session: Session, model: type[DeclarativeBase]) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT."""
-    target = cast("Table", table.__table__)
-    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(target)
+    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(table(model))
 
 
-def changed(session: Session, statement: Update | Delete) -> int:
-    """Carry out an UPDATE or DELETE. Returns how many rows it touched."""
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+def changed(session: Session, statement: Update | Delete, values: Values | Sequence[Values] | None = None) -> int:
+    """Carry out an UPDATE or DELETE. Returns how many rows it touched.
+
+    ``values``: parameters by name; those named like a column are what an UPDATE sets. Several: once for each.
+    """
+    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
 
 
 @contextmanager

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, String, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Select, String, Update, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.engine import Store, changed, insert
+from storage.engine import Store, changed, insert, table
 from storage.leases import LostLeaseError, new_owner
 from storage.tables import Inbox, InboxState, written
 from storage.times import UtcDateTime
@@ -40,13 +41,7 @@ def put(session: Session, channel: str, updates: Sequence[RawUpdate], now: datet
     if not updates:
         return 0
     numbers = [item.update_id for item in updates]
-    settled = Inbox.state.in_((InboxState.DONE, InboxState.DEAD))
-    session.execute(
-        update(Inbox)
-        .where(Inbox.channel == channel, Inbox.update_id.in_(numbers), settled)
-        .where(Inbox.received_at < now - NUMBER_FREE_AFTER)
-        .values(update_id=None)
-    )
+    changed(session, _freed(), {"of": channel, "numbers": numbers, "before": now - NUMBER_FREE_AFTER})
     rows = [
         {
             "channel": channel,
@@ -60,8 +55,21 @@ def put(session: Session, channel: str, updates: Sequence[RawUpdate], now: datet
         }
         for item in updates
     ]
-    added = session.execute(insert(session, Inbox).values(rows).on_conflict_do_nothing().returning(Inbox.id))
-    return len(added.all())
+    statement = insert(session, Inbox).on_conflict_do_nothing().returning(table(Inbox).c.id)
+    return len(session.execute(statement, rows).all())
+
+
+@cache
+def _freed() -> Update:
+    # Built once, as all statements that every message needs: putting one together takes longer than running it.
+    row = table(Inbox).c
+    before = bindparam("before", type_=UtcDateTime())
+    return (
+        update(table(Inbox))
+        .where(row.channel == bindparam("of"), row.update_id.in_(bindparam("numbers", expanding=True)))
+        .where(row.state.in_(written(InboxState.DONE, InboxState.DEAD)), row.received_at < before)
+        .values(update_id=None)
+    )
 
 
 def claim(store: Store, channel: str, now: datetime, lease: timedelta) -> Inbox | None:
@@ -71,16 +79,31 @@ def claim(store: Store, channel: str, now: datetime, lease: timedelta) -> Inbox 
         with store.write() as session:
             row = session.scalar(_next(), {"channel": channel, "now": now})
             if row is not None:
-                row.state, row.attempts = InboxState.LEASED, row.attempts + 1
-                row.lease_owner, row.lease_until = owner, now + lease
+                _take(session, row, owner, now + lease)
             return row
     except IntegrityError:  # another worker took an update of the same chat in this very moment
         return None
 
 
+def _take(session: Session, row: Inbox, owner: str, until: datetime) -> None:
+    values = {
+        "state": InboxState.LEASED,
+        "attempts": row.attempts + 1,
+        "lease_owner": owner,
+        "lease_until": until,
+    }
+    changed(session, _one(), {"which": row.id, **values})
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+@cache
+def _one() -> Update:
+    return update(table(Inbox)).where(table(Inbox).c.id == bindparam("which"))
+
+
 @cache
 def _next() -> Select[Inbox]:
-    # Built once: putting it together takes longer than running it.
     channel, now = bindparam("channel", type_=String), bindparam("now", type_=UtcDateTime)
     other = aliased(Inbox)
     [leased], [ready] = written(InboxState.LEASED), written(InboxState.READY)
@@ -122,9 +145,18 @@ def give_back(session: Session, row: Inbox) -> None:
 
 
 def _settle(session: Session, row: Inbox, **values: object) -> None:
-    held = (Inbox.id == row.id, Inbox.state == InboxState.LEASED, Inbox.lease_owner == row.lease_owner)
-    if changed(session, update(Inbox).where(*held).values(lease_owner=None, lease_until=None, **values)) != 1:
+    values = {"lease_owner": None, "lease_until": None, **values}
+    if changed(session, _held(), {"which": row.id, "holder": row.lease_owner, **values}) != 1:
         raise LostLeaseError(f"{LostLeaseError.__doc__} (inbox {row.id})")
+
+
+@cache
+def _held() -> Update:
+    row = table(Inbox).c
+    [leased] = written(InboxState.LEASED)
+    return update(table(Inbox)).where(
+        row.id == bindparam("which"), row.state == leased, row.lease_owner == bindparam("holder")
+    )
 
 
 def recover(session: Session, channel: str, now: datetime, *, alone: bool = False) -> list[Inbox]:
@@ -160,8 +192,16 @@ def waiting_chats(session: Session, channel: str, received: tuple[datetime, date
 
 def before(session: Session, row: Inbox, since: datetime) -> int:
     """How many updates the same chat sent before this one, from ``since`` (inclusive) on."""
-    same = (Inbox.channel == row.channel, Inbox.chat == row.chat, Inbox.id < row.id, Inbox.received_at >= since)
-    return session.scalar(select(func.count()).select_from(Inbox).where(*same)) or 0
+    given = {"channel": row.channel, "chat": row.chat, "id": row.id, "since": since}
+    return session.scalar(_earlier(), given) or 0
+
+
+@cache
+def _earlier() -> Select[int]:
+    row = table(Inbox).c
+    same = (row.channel == bindparam("channel"), row.chat == bindparam("chat"), row.id < bindparam("id"))
+    recent = row.received_at >= bindparam("since", type_=UtcDateTime())
+    return select(func.count()).select_from(table(Inbox)).where(*same, recent)
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Integer, Select, String, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Integer, Select, String, Update, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.engine import Store, changed, insert
+from storage.engine import Store, changed, insert, table
 from storage.leases import LostLeaseError, new_owner
 from storage.tables import Chat, Lane, Outbox, OutboxState, written
 from storage.times import UtcDateTime
@@ -51,6 +52,15 @@ class Claimed:
     chat: Chat
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A message the channel took, with the id the channel gave it."""
+
+    item: Claimed
+    provider_id: str | None
+    at: datetime
+
+
 def put(session: Session, messages: Iterable[NewMessage], now: datetime) -> int:
     """Put messages in; a key already known is left alone. Returns how many are new."""
     rows = [
@@ -70,8 +80,8 @@ def put(session: Session, messages: Iterable[NewMessage], now: datetime) -> int:
     ]
     if not rows:
         return 0
-    added = session.execute(insert(session, Outbox).values(rows).on_conflict_do_nothing().returning(Outbox.id))
-    return len(added.all())
+    statement = insert(session, Outbox).on_conflict_do_nothing().returning(table(Outbox).c.id)
+    return len(session.execute(statement, rows).all())
 
 
 def claim(
@@ -83,12 +93,25 @@ def claim(
         with store.write() as session:
             taken: dict[int, Claimed] = {}
             for row, chat in session.execute(_next(tuple(lanes)), {"channel": channel, "now": now, "most": limit}):
-                if chat.id not in taken:
-                    taken[chat.id] = Claimed(row, chat)
-                    row.state, row.lease_owner, row.lease_until = OutboxState.LEASED, owner, now + lease
+                taken.setdefault(chat.id, Claimed(row, chat))
+            _take(session, [item.row for item in taken.values()], owner, now + lease)
             return list(taken.values())
     except IntegrityError:  # another sender took a message of the same chat in this very moment
         return []
+
+
+def _take(session: Session, rows: Sequence[Outbox], owner: str, until: datetime) -> None:
+    values = {"state": OutboxState.LEASED, "lease_owner": owner, "lease_until": until}
+    if rows:
+        changed(session, _one(), [{"which": row.id, **values} for row in rows])
+    for row in rows:
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+
+
+@cache
+def _one() -> Update:
+    return update(table(Outbox)).where(table(Outbox).c.id == bindparam("which"))
 
 
 @cache
@@ -114,19 +137,40 @@ def _next(lanes: tuple[Lane, ...]) -> Select[Outbox, Chat]:
     )
 
 
-def sending(session: Session, item: Claimed, lease_until: datetime) -> None:
-    """About to be sent: committed just before the request goes out."""
-    _settle(session, item.row, state=OutboxState.SENDING, lease_owner=item.row.lease_owner, lease_until=lease_until)
+def sending(session: Session, items: Sequence[Claimed], lease_until: datetime) -> list[Claimed]:
+    """About to be sent: committed just before the requests go out. Returns those still held."""
+
+    def start(some: Sequence[Claimed]) -> int:
+        kept = {"state": OutboxState.SENDING, "lease_until": lease_until}
+        given = [{"which": item.row.id, "holder": item.row.lease_owner, **kept} for item in some]
+        return changed(session, _held(), given)
+
+    if not items or start(items) == len(items):
+        return list(items)
+    return [item for item in items if start([item]) == 1]
 
 
-def sent(session: Session, item: Claimed, provider_id: str | None, now: datetime) -> None:
-    """The channel took it. Holds for a message that was given up for unknown meanwhile, too."""
-    values = {"state": OutboxState.SENT, "provider_id": provider_id, "sent_at": now, "reason": None}
-    try:
-        _settle(session, item.row, attempts=item.row.attempts + 1, **values)
-    except LostLeaseError:
-        waiting = (OutboxState.UNKNOWN, OutboxState.READY)
-        session.execute(update(Outbox).where(Outbox.id == item.row.id, Outbox.state.in_(waiting)).values(**values))
+def sent(session: Session, arrivals: Sequence[Arrival]) -> None:
+    """The channel took them. Holds for a message that was given up for unknown meanwhile, too."""
+    if not arrivals:
+        return
+    given = [
+        {
+            "which": arrival.item.row.id,
+            "holder": arrival.item.row.lease_owner,
+            "state": OutboxState.SENT,
+            "attempts": arrival.item.row.attempts + 1,
+            "provider_id": arrival.provider_id,
+            "sent_at": arrival.at,
+            "reason": None,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        for arrival in arrivals
+    ]
+    if changed(session, _held(), given) != len(given):
+        kept = ("which", "state", "provider_id", "sent_at", "reason")
+        changed(session, _given_up(), [{name: values[name] for name in kept} for values in given])
 
 
 def again(session: Session, item: Claimed, when: datetime, reason: str, *, counted: bool) -> None:
@@ -159,9 +203,23 @@ def reshaped(session: Session, item: Claimed, content: str, now: datetime, reaso
 
 def _settle(session: Session, row: Outbox, **values: object) -> None:
     values = {"lease_owner": None, "lease_until": None, **values}
-    held = (Outbox.id == row.id, Outbox.state.in_(IN_FLIGHT), Outbox.lease_owner == row.lease_owner)
-    if changed(session, update(Outbox).where(*held).values(**values)) != 1:
+    if changed(session, _held(), {"which": row.id, "holder": row.lease_owner, **values}) != 1:
         raise LostLeaseError(f"{LostLeaseError.__doc__} (outbox {row.id})")
+
+
+@cache
+def _held() -> Update:
+    # Built once, as all statements that every message needs: putting one together takes longer than running it.
+    row = table(Outbox).c
+    flying = row.state.in_(written(*IN_FLIGHT))
+    return update(table(Outbox)).where(row.id == bindparam("which"), flying, row.lease_owner == bindparam("holder"))
+
+
+@cache
+def _given_up() -> Update:
+    row = table(Outbox).c
+    waiting = row.state.in_(written(OutboxState.UNKNOWN, OutboxState.READY))
+    return update(table(Outbox)).where(row.id == bindparam("which"), waiting)
 
 
 def recover(session: Session, channel: str, now: datetime, *, alone: bool = False) -> int:

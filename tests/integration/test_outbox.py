@@ -6,8 +6,7 @@ import pytest
 
 from storage import chats, outbox
 from storage.engine import Store
-from storage.leases import LostLeaseError
-from storage.outbox import Claimed, NewMessage
+from storage.outbox import Arrival, Claimed, NewMessage
 from storage.tables import ChatKind, Lane, OutboxState
 
 NOW = datetime(2022, 9, 20, 2, 0, tzinfo=UTC)
@@ -40,9 +39,9 @@ def keys(items: list[Claimed]) -> list[str]:
 
 def deliver(store: Store, item: Claimed) -> None:
     with store.write() as session:
-        outbox.sending(session, item, NOW + LEASE)
+        outbox.sending(session, [item], NOW + LEASE)
     with store.write() as session:
-        outbox.sent(session, item, "99", NOW)
+        outbox.sent(session, [Arrival(item, "99", NOW)])
 
 
 def test_a_key_is_taken_once_for_ever(store: Store) -> None:
@@ -97,7 +96,7 @@ def test_a_chat_held_back_gets_nothing_and_others_go_on(store: Store) -> None:
     seven, eight = chat(store, "7"), chat(store, "8")
     put(store, message("a", seven), message("b", eight))
     with store.write() as session:
-        chats.hold(session, seven, NOW + SECOND)
+        chats.hold(session, (seven, NOW + SECOND))
     assert keys(claim(store)) == ["b"]
     assert keys(claim(store, now=NOW + SECOND)) == ["a"]
 
@@ -107,7 +106,7 @@ def test_a_message_caught_in_the_act_is_sent_again_unless_it_is_bulk(store: Stor
     put(store, message("a", chat(store), lane))
     [item] = claim(store)
     with store.write() as session:
-        outbox.sending(session, item, NOW + LEASE)
+        outbox.sending(session, [item], NOW + LEASE)
     with store.write() as session:
         assert outbox.recover(session, "telegram", NOW + LEASE) == 0
         assert outbox.recover(session, "telegram", NOW + LEASE + SECOND) == 1
@@ -132,20 +131,35 @@ def test_who_lost_the_lease_cannot_begin_to_send(store: Store) -> None:
     with store.write() as session:
         outbox.recover(session, "telegram", NOW + LEASE + SECOND)
     [fast] = claim(store)
-    with pytest.raises(LostLeaseError), store.write() as session:
-        outbox.sending(session, slow, NOW + LEASE)
+    with store.write() as session:
+        assert outbox.sending(session, [slow], NOW + LEASE) == []
     deliver(store, fast)
+
+
+def test_of_several_begun_together_those_lost_meanwhile_are_left_out(store: Store) -> None:
+    put(store, message("a", chat(store)), message("b", chat(store, "8")))
+    both = claim(store)
+    with store.write() as session:
+        outbox.recover(session, "telegram", NOW, alone=True)
+    [held] = claim(store, limit=1)
+    lost = next(item for item in both if item.row.id != held.row.id)
+    with store.write() as session:
+        assert outbox.sending(session, [lost, held], NOW + LEASE) == [held]
+    with store.write() as session:
+        outbox.sent(session, [Arrival(held, "1", NOW), Arrival(lost, "2", NOW)])
+    with store.read() as session:
+        assert outbox.counts(session) == {"sent": 2}  # the channel took both, whoever holds them
 
 
 def test_a_late_success_still_counts(store: Store) -> None:
     put(store, message("a", chat(store), Lane.BULK))
     [item] = claim(store)
     with store.write() as session:
-        outbox.sending(session, item, NOW)
+        outbox.sending(session, [item], NOW)
     with store.write() as session:
         outbox.recover(session, "telegram", NOW + SECOND)
     with store.write() as session:
-        outbox.sent(session, item, "99", NOW)
+        outbox.sent(session, [Arrival(item, "99", NOW)])
     with store.read() as session:
         assert outbox.counts(session) == {"sent": 1}
 

@@ -140,7 +140,7 @@ def test_forgetting_leaves_nothing_said_and_no_way_back(store: Store) -> None:
         events.add(session, "asked", NOW, "telegram:7")
     [item] = outbox.claim(store, "telegram", [Lane.INTERACTIVE], 1, NOW, timedelta(seconds=30))
     with store.write() as session:
-        outbox.sent(session, item, "1", NOW)
+        outbox.sent(session, [outbox.Arrival(item, "1", NOW)])
         forgetting.erase(session, session.merge(chat), NOW)
     with store.read() as session:
         connection = session.connection()
