@@ -22,7 +22,7 @@ from telegram import (
 from telegram.constants import ChatAction, ParseMode
 from telegram.request import HTTPXRequest
 
-from bot import telegram_errors, telegram_render, telegram_updates
+from bot import telegram_errors, telegram_forum, telegram_render, telegram_updates
 from bot.telegram_updates import CHANNEL, Me
 from scheduler.content import Content
 from scheduler.errors import ChannelError, Fault
@@ -105,18 +105,26 @@ class Telegram:
         markup = telegram_render.markup(content)
         form: dict[str, Any] = {"parse_mode": ParseMode.HTML, "reply_markup": markup}
         try:
+            if telegram_forum.is_act(content):
+                return await telegram_forum.act(self.bot, chat, content)
+            if content.edits is not None and content.file is not None:
+                await self.bot.edit_message_caption(chat, int(content.edits), caption=text, **form)
+                return content.edits
             if content.edits is not None:
                 await self.bot.edit_message_text(
                     text, chat, int(content.edits), link_preview_options=NO_PREVIEW, **form
                 )
                 return content.edits
+            form |= telegram_forum.place(content)
+            if content.file is not None:
+                return await telegram_forum.send_file(self.bot, chat, text, content, form)
             if content.attachment is not None:
                 return await self._deliver_file(chat, text, content, form)
             sent = await self.bot.send_message(
                 chat, text, link_preview_options=NO_PREVIEW, disable_notification=content.quiet or None, **form
             )
         except error.TelegramError as failure:
-            raise telegram_errors.fault_of(failure) from failure
+            raise telegram_forum.lost(content, telegram_errors.fault_of(failure)) from failure
         return str(sent.message_id)
 
     async def _deliver_file(self, chat: int, caption: str, content: Content, form: dict[str, Any]) -> str:

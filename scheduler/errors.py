@@ -16,6 +16,8 @@ class Fault(StrEnum):
     MOVED = "group moved"
     UNCHANGED = "message not modified"
     NO_EDIT = "message cannot be edited"
+    NO_TOPIC = "topic not found"
+    EXPIRED = "button pressed too long ago"
     REJECTED = "rejected as malformed"
     TOKEN = "token refused"  # noqa: S105  # a word, not a secret
     UNREACHABLE = "not reachable"
@@ -78,6 +80,9 @@ TABLE: dict[Fault, Rule] = {
     Fault.MOVED: Rule(Outcome.MOVE, counted=False),
     Fault.UNCHANGED: Rule(Outcome.SENT),
     Fault.NO_EDIT: Rule(Outcome.AS_NEW, tries=3),
+    # Somebody deleted the topic: another is made, and costs the message no try.
+    Fault.NO_TOPIC: Rule(Outcome.AGAIN, counted=False),
+    Fault.EXPIRED: Rule(Outcome.AS_NEW, tries=3),
     Fault.REJECTED: Rule(Outcome.DEAD),
     Fault.TOKEN: Rule(Outcome.STOP, counted=False),
     # The request never left: no harm in trying until the network is back.

@@ -37,7 +37,12 @@ class File(_Part):
 
 
 class Content(_Part):
-    """A message. ``edits`` is the channel's id of an earlier message that this one replaces."""
+    """A message. ``edits`` is the channel's id of an earlier message that this one replaces.
+
+    ``thread`` and ``answers``: the topic of a group it goes to, the message it answers. ``query``: shown to whoever
+    pressed a button instead of being a message. ``opens``, ``drops``: no message, but a topic of this name to be
+    made, one to be deleted.
+    """
 
     text: str
     rows: tuple[tuple[Choice, ...], ...] = ()
@@ -45,6 +50,11 @@ class Content(_Part):
     attachment: Attachment | None = None
     file: File | None = None
     quiet: bool = False
+    thread: str | None = None
+    answers: str | None = None
+    query: str | None = None
+    opens: str | None = None
+    drops: str | None = None
 
     def as_json(self) -> str:
         """As the outbox keeps it."""
@@ -57,4 +67,4 @@ class Content(_Part):
 
     def as_new(self) -> "Content":
         """The same as a message of its own."""
-        return self.model_copy(update={"edits": None})
+        return self.model_copy(update={"edits": None, "query": None})
