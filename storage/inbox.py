@@ -161,7 +161,9 @@ def _held() -> Update:
 
 def recover(session: Session, channel: str, now: datetime, *, alone: bool = False) -> list[Inbox]:
     """Release lapsed claims (every claim, where the caller is ``alone``). Returns those set aside for good."""
-    lapsed = select(Inbox).where(Inbox.channel == channel, Inbox.state.in_(written(InboxState.LEASED)))
+    [leased] = written(InboxState.LEASED)
+    queue = select(Inbox).where(Inbox.channel == channel, Inbox.state.in_(PENDING)).order_by(Inbox.id)
+    lapsed = queue.where(Inbox.state == leased)
     if not alone:
         lapsed = lapsed.where(Inbox.lease_until < now)
     dead = []
@@ -177,17 +179,16 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
 
 
 def waiting_chats(session: Session, channel: str, received: tuple[datetime, datetime]) -> list[str]:
-    """Chats with an unanswered update received within (first inclusive, last exclusive)."""
+    """Chats with an unanswered update received within (first inclusive, last exclusive); 30 at most."""
     first, last = received
-    pending = Inbox.state.in_(PENDING)
     chats = (
         select(Inbox.chat)
-        .where(Inbox.channel == channel, pending, Inbox.received_at >= first, Inbox.received_at < last)
-        .where(Inbox.chat.is_not(None))
-        .distinct()
-        .limit(30)
+        .where(Inbox.channel == channel, Inbox.state.in_(PENDING))
+        .where(Inbox.received_at >= first, Inbox.received_at < last)
+        .order_by(Inbox.id)
+        .limit(100)
     )
-    return [chat for chat in session.scalars(chats) if chat]
+    return list(dict.fromkeys(chat for chat in session.scalars(chats) if chat))[:30]
 
 
 def before(session: Session, row: Inbox, since: datetime) -> int:

@@ -228,10 +228,11 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
     A message that was only leased was never sent: ready again. One caught in the act may have arrived: replies,
     tickets and reminders are sent again, mass messages are left ``unknown`` for a person.
     """
+    ours = exists().where(Chat.id == Outbox.chat_id, Chat.channel == channel)  # no join: it would begin with all chats
     lapsed = (
         select(Outbox)
-        .join(Chat, Chat.id == Outbox.chat_id)
-        .where(Chat.channel == channel, Outbox.state.in_(PENDING), Outbox.state.in_(written(*IN_FLIGHT)))
+        .where(Outbox.state.in_(PENDING), Outbox.state.in_(written(*IN_FLIGHT)), ours)
+        .order_by(Outbox.lane, Outbox.not_before, Outbox.id)
         .with_for_update(skip_locked=True, of=Outbox)
     )
     if not alone:

@@ -147,7 +147,8 @@ class Inbox(Base):
             sqlite_where=_LEASED_IN,
             postgresql_where=_LEASED_IN,
         ),
-        Index("ix_inbox_queue", "id", sqlite_where=_PENDING_IN, postgresql_where=_PENDING_IN),
+        # Beginning with the channel: SQLite prefers an index over all rows ever to a short one that knows no channel.
+        Index("ix_inbox_queue", "channel", "id", sqlite_where=_PENDING_IN, postgresql_where=_PENDING_IN),
         Index(
             "ix_inbox_pending",
             "channel",

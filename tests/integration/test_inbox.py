@@ -3,13 +3,17 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from storage import inbox, outbox
 from storage.engine import Store
 from storage.leases import LostLeaseError
-from storage.tables import Inbox, InboxState
+from storage.tables import Inbox, InboxState, Lane
+from tests.fakes import databases
 
 NOW = datetime(2022, 9, 20, 2, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -192,3 +196,28 @@ def test_old_settled_updates_are_deleted_and_waiting_ones_stay(store: Store) -> 
         assert inbox.forget_before(session, NOW + timedelta(days=1)) == 1
         assert inbox.counts(session) == {InboxState.READY.value: 1}
         assert outbox.counts(session) == {}
+
+
+def test_sqlite_reads_the_queues_by_their_own_short_indexes_whatever_lies_behind_them(tmp_path: Path) -> None:
+    store = databases.migrated(f"sqlite:///{tmp_path / 'queues.db'}")
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, values: Any, *rest: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, values))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    put(store, (10, "7"))
+    claim(store)
+    with store.write() as session:
+        inbox.waiting_chats(session, "telegram", (NOW, NOW + LEASE))
+        inbox.recover(session, "telegram", NOW)
+        outbox.recover(session, "telegram", NOW)
+    outbox.claim(store, "telegram", tuple(Lane), 5, NOW, LEASE)
+    event.remove(store.engine, "before_cursor_execute", note)
+    for statement, values in asked:
+        with store.engine.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        assert "_queue" in plan[0][3] or "one_in_flight" in plan[0][3], statement
+    assert len(asked) == 5
+    store.close()
