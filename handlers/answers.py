@@ -240,9 +240,11 @@ def _sentences(
         case "how" | "materials":
             steps = [measure.how_to or "", wording.DELIVERY.get(measure.delivery, "")]
             who = wording.departments(measure, catalogue)
-            return compose.body([*told, *([] if told else steps[:1])], [*steps, f"{who}。" if who else ""])
+            return compose.body(
+                [*told, *([] if told else steps[:1])], [*steps, f"{who}。" if who else "", measure.summary]
+            )
         case "conditions" | "audience" | "qualify":
-            return compose.body([*told, *([] if told else [needs(tracks)])], [needs(tracks), gains])
+            return compose.body([*told, *([] if told else [needs(tracks)])], [needs(tracks), gains, measure.summary])
         case "amount" | "compute":
             return compose.body(told or [gains], [gains, measure.summary])
         case _:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from handlers import evidence
 from handlers.session import Session
 from nlu.understanding import Understanding
 from policy_kb import windows
@@ -70,7 +71,7 @@ class Topic:
 
 def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, look: Looks) -> list[Topic]:
     """Topics of a message, best first. A message that only makes sense with what came before is read together with it."""
-    plain = _weighed(_topics(said.hits, catalogue, as_of), said)
+    plain = _weighed(_topics(said.hits, catalogue, as_of), said, catalogue)
     if not leans_back(said, plain):
         return plain
     before = _before(said.text, session, catalogue)
@@ -119,8 +120,8 @@ def _before(text: str, session: Session, catalogue: Catalogue) -> Entry | None:
 _OWN = re.compile(r"我|咱|俺")
 
 
-def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
-    """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies."""
+def _weighed(found: Sequence[Topic], said: Understanding, catalogue: Catalogue) -> list[Topic]:
+    """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies; facts speak too."""
     who = said.likelihood("who") >= 0.4
     personal = said.likelihood("qualify", "tell", "compute") >= 0.4
     sums = said.likelihood("amount", "compute") >= 0.4
@@ -139,7 +140,12 @@ def _weighed(found: Sequence[Topic], said: Understanding) -> list[Topic]:
             return 0.88
         return 1.0
 
-    return sorted((replace(topic, score=topic.score * weight(topic)) for topic in found), key=lambda t: -t.score)
+    def facts(topic: Topic) -> float:
+        told = said.told or {}
+        return evidence.lift(topic.entry, told, catalogue) if isinstance(topic.entry, Measure) else 0.0
+
+    weighed = (replace(topic, score=topic.score * weight(topic) + facts(topic)) for topic in found)
+    return sorted(weighed, key=lambda topic: -topic.score)
 
 
 def leans_back(said: Understanding, plain: Sequence[Topic]) -> bool:

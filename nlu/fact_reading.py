@@ -55,6 +55,9 @@ _QUANTITY_FACTS = {
 _UNITS = {"headcount": {"人"}, "percent": {"%", "比例"}, "area": {"平方米"}, "duration": {"月", "个月", "年", "天"}}
 CUE_REACH = 16
 """How many characters away a cue may stand from its quantity."""
+LEAST_BARE_SUM = 100
+"""A bare number from this on may be a sum of 元 (月租6500), where a cue stands right before it."""
+BARE_REACH = 2
 
 
 def read(text: str, found: Sequence[Quantity], catalogue: Catalogue) -> dict[str, Reading]:
@@ -82,7 +85,9 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
         pairs += [
             (reach, -len(fact.cues), order, fact, quantity)
             for fact in facts
-            if fits(fact, quantity) and (reach := _reach(text, fact, quantity)) is not None
+            if fits(fact, quantity)
+            and (reach := _reach(text, fact, quantity)) is not None
+            and (reach <= BARE_REACH or not _bare_sum(fact, quantity))
         ]
     bound: dict[str, Reading] = {}
     used: set[int] = set()
@@ -93,7 +98,11 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
     for order, quantity in enumerate(found):
         if order in used:
             continue
-        left = [fact for fact in facts if fact.id not in bound and fits(fact, quantity)]
+        left = [
+            fact
+            for fact in facts
+            if fact.id not in bound and fits(fact, quantity) and not _bare_sum(fact, quantity)
+        ]
         default = next((fact for fact in left if fact.default_for == quantity.kind), None)
         rest = [q for i, q in enumerate(found) if i not in used and q is not quantity]
         sole = left[0] if alone and len(left) == 1 and not any(fits(left[0], q) for q in rest) else None
@@ -140,6 +149,8 @@ def fits(fact: Fact, quantity: Quantity) -> bool:
     """Whether a quantity can be a value of a fact: same type, and a unit that agrees. Sums in other money do not."""
     if quantity.kind == "money" and quantity.unit not in {None, "", "元"}:
         return False
+    if quantity.kind == "number" and fact.type is FactType.MONEY:
+        return isinstance(quantity.low, Decimal) and quantity.low >= LEAST_BARE_SUM and not quantity.unit
     if _QUANTITY_FACTS.get(quantity.kind) is not fact.type:
         return False
     if fact.maximum is not None and isinstance(quantity.low, Decimal) and quantity.low > fact.maximum:
@@ -151,6 +162,10 @@ def fits(fact: Fact, quantity: Quantity) -> bool:
     if allowed is not None:
         return unit in allowed and (quantity.kind != "duration" or _same_span(unit, quantity.unit or ""))
     return quantity.kind == "number" or unit == (quantity.unit or "")
+
+
+def _bare_sum(fact: Fact, quantity: Quantity) -> bool:
+    return quantity.kind == "number" and fact.type is FactType.MONEY
 
 
 def _people(fact: Fact, quantity: Quantity) -> bool:

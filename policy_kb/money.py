@@ -23,6 +23,12 @@ def yuan(amount: Decimal) -> str:
     return f"{plain(amount)}元"
 
 
+def both(amount: Decimal) -> str:
+    """A sum worked out, as it reads best and, where that is in 万元 with decimals, in 元 too: 2.34万元（23400元）."""
+    short = yuan(amount)
+    return f"{short}（{plain(amount)}元）" if "." in short and "万" in short else short
+
+
 def share(fraction: Decimal) -> str:
     """A share of 1 as 90% or, below one per cent, as 2‰."""
     if 0 < abs(fraction) < Decimal("0.01"):
