@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from storage.content import File, FileKind
 from storage.inbox import RawUpdate
 from storage.tables import ChatKind
 
-ALLOWED = ("message", "callback_query", "my_chat_member")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 CHANNEL = "telegram"
 
 
@@ -23,6 +24,7 @@ class What(StrEnum):
     SAID = "said"
     PRESSED = "pressed"
     SENT_A_FILE = "sent a file"
+    EDITED = "edited"
     BLOCKED = "blocked"
     LET_IN = "let in"
     NOTHING = "nothing"
@@ -38,7 +40,10 @@ class Me:
 
 @dataclass(frozen=True)
 class Incoming:
-    """``speaker`` is empty in private chats, where it is the chat. ``message``: id of the message of the button."""
+    """``speaker`` is empty in private chats, where it is the chat. ``message``: id of the message of the button.
+
+    ``source``: id of the message itself; ``attached``: its file, where files can be sent on.
+    """
 
     what: What
     chat: str = ""
@@ -48,8 +53,11 @@ class Incoming:
     action: str | None = None
     message: str | None = None
     file: str = ""
+    source: str = ""
+    attached: File | None = None
 
 
+SENT_ON: tuple[FileKind, ...] = ("photo", "document", "voice", "video", "audio")
 FILES = {
     "photo": "图片",
     "voice": "语音",
@@ -88,6 +96,8 @@ def read(payload: str, me: Me) -> Incoming:
         update: dict[str, Any] = dict(json.loads(payload).items())
         if "message" in update:
             return _message(update["message"], me)
+        if "edited_message" in update:
+            return _edited(update["edited_message"], me)
         if "callback_query" in update:
             return _pressed(update["callback_query"])
         if "my_chat_member" in update:
@@ -102,10 +112,30 @@ def _message(message: Mapping[str, Any], me: Me) -> Incoming:
     text = _bare(message.get("text") or message.get("caption") or "", me)
     if kind is ChatKind.GROUP and not _addressed(message, me):
         return Incoming(What.NOTHING, chat, kind, speaker)
+    source, attached = str(message.get("message_id", "")), attachment(message)
     if text:
-        return Incoming(What.SAID, chat, kind, speaker, text=text)
+        return Incoming(What.SAID, chat, kind, speaker, text=text, source=source, attached=attached)
     file = next((word for name, word in FILES.items() if name in message), "")
-    return Incoming(What.SENT_A_FILE if file else What.NOTHING, chat, kind, speaker, file=file)
+    what = What.SENT_A_FILE if file else What.NOTHING
+    return Incoming(what, chat, kind, speaker, file=file, source=source, attached=attached)
+
+
+def _edited(message: Mapping[str, Any], me: Me) -> Incoming:
+    """Only where one person talks: in a group nobody waits for it."""
+    chat, kind, speaker = _place(message["chat"], message.get("from", {}))
+    text = _bare(message.get("text") or message.get("caption") or "", me)
+    if kind is ChatKind.GROUP:
+        return Incoming(What.NOTHING, chat, kind, speaker)
+    return Incoming(What.EDITED, chat, kind, speaker, text=text, source=str(message["message_id"]))
+
+
+def attachment(message: Mapping[str, Any]) -> File | None:
+    """The file of a message, by the id under which it can be sent on."""
+    kind = next((kind for kind in SENT_ON if kind in message), None)
+    if kind is None or "animation" in message:
+        return None
+    found = message[kind][-1] if kind == "photo" else message[kind]  # the largest of a picture's sizes
+    return File(kind=kind, id=str(found["file_id"]), name=found.get("file_name"), size=found.get("file_size"))
 
 
 def _place(chat: Mapping[str, Any], sender: Mapping[str, Any]) -> tuple[str, ChatKind, str]:

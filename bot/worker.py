@@ -167,11 +167,22 @@ class Worker:
             log.warning("worker.too_fast", update=row.update_id)
             slower = Content(text=SLOWER.format(limit=self._per_minute))
             return Work(row, incoming, [slower] if sent == self._per_minute else [])
-        if incoming.what is What.SENT_A_FILE:
+        served = person.ticket is not None and not person.ticket.bot_on
+        if incoming.what is What.EDITED and not served:
+            return Work(row, incoming)
+        if incoming.what is What.SENT_A_FILE and not (served and incoming.attached):
             return Work(row, incoming, [Content(text=FILE.format(file=incoming.file))])
-        message = Message(text=incoming.text, action=incoming.action)
+        message = Message(
+            text=incoming.text,
+            action=incoming.action,
+            file=incoming.attached,
+            source=incoming.source,
+            edited=incoming.what is What.EDITED,
+        )
         as_of = self._time.now().astimezone(times.SHANGHAI).date()
         turn = conversation.turn(message, _remembered(talk), as_of, person)
+        if turn.silent:
+            return Work(row, incoming, [], turn.session, turn.effects)
         contents = telegram_render.contents(turn.reply, incoming.message)
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply, _version(conversation))

@@ -16,11 +16,27 @@ class Enterprise:
 
 
 @dataclass(frozen=True)
+class LiveTicket:
+    """The ticket an owner talks in. `with_human`: somebody has taken it, and the owner has not asked for the assistant.
+
+    `bot_on`: the owner wants the assistant back for the time being. `staff_name`: what owners may read, never an id.
+    """
+
+    id: int
+    number: str
+    subject: str
+    with_human: bool = False
+    bot_on: bool = False
+    staff_name: str = "工作人员"
+
+
+@dataclass(frozen=True)
 class Person:
     """Whom a turn talks to. A stranger has nothing of it."""
 
     enterprises: tuple[Enterprise, ...] = ()
     active: int | None = None  # number of the enterprise talked about
+    ticket: LiveTicket | None = None  # the one they talk in
 
 
 NOBODY = Person()

@@ -7,14 +7,21 @@ from typing import Protocol, TypeAlias
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply
 from handlers.session import Session
+from storage.content import File
 
 
 @dataclass(frozen=True)
 class Message:
-    """What the owner sent: text, or the payload of a pressed button."""
+    """What the owner sent: text, or the payload of a pressed button; a file with or without text.
+
+    ``source``: the channel's id of the message; ``edited``: an earlier message as it reads now.
+    """
 
     text: str = ""
     action: str | None = None
+    file: File | None = None
+    source: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class Turn:
     reply: Reply
     session: Session
     effects: tuple[Effect, ...] = ()
+    silent: bool = False  # a human has the talk: the reply is not sent
 
 
 class Talk(Protocol):

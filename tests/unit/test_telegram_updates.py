@@ -117,3 +117,36 @@ def test_nothing_that_comes_breaks_more_than_itself(update: dict[str, object]) -
 
 def test_an_update_of_a_kind_we_do_not_know_is_nothing() -> None:
     assert telegram_updates.read('{"update_id": 5, "chat_boost": {}}', ME).what is What.NOTHING
+
+
+def test_a_file_is_read_with_the_id_under_which_it_can_be_sent_on() -> None:
+    world = World()
+    world.sends(7, "document", "合同.pdf", caption="看看", size=30_000_000)
+    said = read(world)
+    assert (said.what, said.text, said.source) == (What.SAID, "看看", str(world.wrote(7)))
+    assert said.attached is not None
+    assert (said.attached.kind, said.attached.id, said.attached.name, said.attached.size) == (
+        "document",
+        "document:合同.pdf",
+        "合同.pdf",
+        30_000_000,
+    )
+
+
+def test_the_largest_size_of_a_picture_is_the_one_sent_on() -> None:
+    world = World()
+    sizes = [{"file_id": name, "file_unique_id": name, "width": 1, "height": 1} for name in ("small", "large")]
+    world.writes(7, photo=sizes)
+    said = read(world)
+    assert said.what is What.SENT_A_FILE
+    assert said.attached is not None
+    assert said.attached.id == "large"
+
+
+def test_an_edit_counts_in_a_private_chat_and_not_in_a_group() -> None:
+    for chat, what in ((None, What.EDITED), (-100, What.NOTHING)):
+        world = World()
+        world.says(7, "一", chat=chat)
+        world.updates.clear()
+        world.edits(7, world.wrote(7, chat), "二", chat=chat)
+        assert read(world).what is what
