@@ -7,17 +7,21 @@ from sqlalchemy.orm import Session as Transaction
 from handlers.person import NOBODY, Enterprise, Person
 from handlers.session import Told
 from storage import chats, enterprises
+from storage.tables import ChatKind
 
 
 def load(transaction: Transaction, channel: str, address: str) -> Person:
-    """The person behind a chat."""
+    """The person behind a chat. Of a group nothing is kept: its members are not one enterprise."""
     chat = chats.find(transaction, channel, address)
     if chat is None:
+        return Person(may_keep=True)
+    if chat.kind is ChatKind.GROUP:
         return NOBODY
     owned = enterprises.of_chat(transaction, chat.id)
     return Person(
         enterprises=tuple(Enterprise(kept.id, kept.name, _told(kept.facts)) for kept, _ in owned),
         active=next((kept.id for kept, ownership in owned if ownership.is_active), None),
+        may_keep=True,
     )
 
 

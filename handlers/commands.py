@@ -4,11 +4,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from handlers import acts, answers, dialog, lists, memory
+from handlers import acts, answers, dialog, lists, memory, overview, profile
+from handlers.person import Person
 from handlers.session import Session
 from handlers.topics import Topic
 from handlers.turn import Forget, Message, OpenTicket, Turn
 from policy_kb import windows
+from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Gap
 
 if TYPE_CHECKING:
@@ -18,26 +20,27 @@ _ORDINAL = re.compile(r"^(?:第|选|要)?([1-9一二三四五六七八九])(?:�
 _DIGITS = {char: i for i, char in enumerate("一二三四五六七八九", 1)}
 
 
-def typed(talk: "Conversation", text: str, session: Session, as_of: date) -> Turn | None:
+def typed(talk: "Conversation", text: str, session: Session, as_of: date, person: Person) -> Turn | None:
     """A slash command, or None. Unknown ones are left to be read as text."""
     if not text.startswith("/"):
         return None
     name, _, rest = text[1:].partition(" ")
     match name.split("@")[0].lower():
         case "start" if rest.startswith("measure_"):
-            return pressed(talk, f"m:{rest.removeprefix('measure_')}", session, as_of)
+            return pressed(talk, f"m:{rest.removeprefix('measure_')}", session, as_of, person)
         case "start" | "help":
-            return Turn(acts.greeting(), Session(turn=session.turn, facts=session.facts, consent=session.consent))
+            kept = session.model_dump(include={"turn", "facts", "enterprise", "asked_to_keep"})
+            return Turn(acts.greeting(), Session.model_validate(kept))
         case "policies":
             return Turn(lists.categories(talk.catalogue, as_of), session)
         case "check":
-            return Turn(lists.for_enterprise(session, talk.catalogue, as_of), session)
+            return pressed(talk, "check_all", session, as_of, person)
         case "human":
-            return pressed(talk, "human", session, as_of)
+            return pressed(talk, "human", session, as_of, person)
         case "profile":
-            return Turn(dialog.profile(session, talk.catalogue), session)
+            return profile.pressed("show", session, person, talk.catalogue)
         case "forget":
-            return Turn(dialog.forgotten(), Session(), (Forget(),))
+            return Turn(profile.forgotten(), Session(), (Forget(),))
     return None
 
 
@@ -51,21 +54,21 @@ def chosen(text: str, session: Session) -> str | None:
     return session.options[number - 1].action if number <= len(session.options) else None
 
 
-def pressed(talk: "Conversation", action: str, session: Session, as_of: date) -> Turn:
+def pressed(talk: "Conversation", action: str, session: Session, as_of: date, person: Person) -> Turn:
     """What a button does. A button of an older catalogue that leads nowhere any more says so."""
     verb, _, rest = action.partition(":")
     catalogue = talk.catalogue
+    if (settled := _settling(verb, rest, session, catalogue, as_of, person)) is not None:
+        return settled
     match verb:
         case "human":
             measure = next((name for name in session.focus if name in catalogue.measures), None)
             subject = catalogue.measures[measure].title if measure else "转人工"
             return Turn(acts.handoff("asked"), session, (OpenTicket(subject, measure, "asked", tuple(session.said)),))
         case "say":
-            return talk.turn(Message(text=rest), session, as_of)
+            return talk.hold(Message(text=rest), session, as_of, person)
         case "list":
             return Turn(lists.of_category(rest, session, catalogue, as_of), session)
-        case "a" | "why" | "skip" | "stop":
-            return Turn(dialog.button(verb, rest, session, catalogue, as_of), session)
         case "check" | "how" | "m" if rest in catalogue.measures:
             measure_now = catalogue.measures[rest]
             if verb == "m":
@@ -83,3 +86,25 @@ def pressed(talk: "Conversation", action: str, session: Session, as_of: date) ->
             memory.focus(session, topic, "what")
             return Turn(answers.answer(topic, "what", catalogue, as_of), session)
     return Turn(acts.stale_button(), session)
+
+
+def _settling(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: date, person: Person) -> Turn | None:
+    """Buttons of the dialogs that settle what somebody can have, and of the profile."""
+    waited, session.waiting = session.waiting, None
+    match verb:
+        case "a" if waited and rest.partition(":")[0] == waited:
+            return profile.chosen(rest, session, person, catalogue)
+        case "a" | "why" | "skip" | "stop":
+            return Turn(dialog.button(verb, rest, session, catalogue, as_of), session)
+        case "resume":
+            return Turn(dialog.resume(session, catalogue, as_of), session)
+        case "edit":
+            anew = dialog.ask_anew(rest, session, catalogue, as_of) if rest else dialog.edit(session, catalogue)
+            return Turn(anew, session)
+        case "check_all":
+            return Turn(overview.begin(session, catalogue, as_of), session)
+        case "ov":
+            return Turn(overview.pressed(rest, session, catalogue, as_of), session)
+        case "pf":
+            return profile.pressed(rest, session, person, catalogue)
+    return None

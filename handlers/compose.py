@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from handlers.reply import DEFAULT_LENGTH_LIMIT, LENGTH_LIMITS, Citation, ReplyKind
+from handlers.reply import DEFAULT_LENGTH_LIMIT, LENGTH_LIMITS, Citation, Reply, ReplyKind
 from policy_kb import entries, wording
 from policy_kb.catalogues import Catalogue
 
@@ -46,6 +46,17 @@ def fit(kind: ReplyKind, lines: Sequence[str], last: Sequence[str] = ()) -> str:
     return kept[0][:room].rstrip("，、；") + "…\n" + tail
 
 
+def added(reply: Reply, line: str) -> str:
+    """The text of a reply with one more line, as long as the phone still shows it all; else the text alone."""
+    longer = f"{reply.text}\n{line}"
+    return longer if line and len(longer) <= LENGTH_LIMITS.get(reply.kind, DEFAULT_LENGTH_LIMIT) else reply.text
+
+
+def ahead(reply: Reply, line: str) -> str:
+    """The text of a reply behind a line that must be read, as far as the phone shows both."""
+    return f"{line}\n{reply.text}"[: LENGTH_LIMITS.get(reply.kind, DEFAULT_LENGTH_LIMIT)]
+
+
 def citations(cited: Sequence[entries.Citation], catalogue: Catalogue) -> tuple[Citation, ...]:
     """Citations in the form of the reply contract."""
     return tuple(Citation(catalogue.documents[c.document].title, c.section, c.clause) for c in cited)
@@ -54,3 +65,11 @@ def citations(cited: Sequence[entries.Citation], catalogue: Catalogue) -> tuple[
 def source(cited: Sequence[entries.Citation], catalogue: Catalogue) -> str:
     """The source line."""
     return wording.source(cited, catalogue)
+
+
+def documents_once(cited: Sequence[entries.Citation]) -> list[entries.Citation]:
+    """The first citation of each document."""
+    seen: dict[str, entries.Citation] = {}
+    for citation in cited:
+        seen.setdefault(citation.document, citation)
+    return list(seen.values())

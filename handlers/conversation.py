@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from handlers import acts, answers, commands, dialog, lists, memory, topics
+from handlers import acts, answers, asking, commands, compose, dialog, keeping, lists, memory, profile, topics
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
@@ -52,39 +52,57 @@ class Conversation:
         """One turn. CPU-bound (10–60 ms). The session given is not changed; `person` is what the database keeps."""
         session = session.model_copy(deep=True)
         session.turn += 1
+        keeping.recall(session, person)
+        waiting = dialog.pending(session)
+        turn = self.hold(message, session, as_of, person)
+        reply = dialog.back(turn.reply, waiting, turn.session, self.catalogue, as_of)
+        reply = memory.said_back(reply, turn.session, self.catalogue)
+        reply = profile.offered(reply, turn.session, person)
+        return Turn(reply, turn.session, (*turn.effects, *keeping.learnt(turn.session, person)))
+
+    def hold(self, message: Message, session: Session, as_of: date, person: Person) -> Turn:
+        """The turn itself, on a session that may be changed."""
         if message.action is not None:
-            return commands.pressed(self, message.action, session, as_of)
+            return commands.pressed(self, message.action, session, as_of, person)
         text = _MARKUP.sub(" ", message.text)[:LONGEST].strip()
         if _WORDLESS.match(text):
             return Turn(acts.nothing_said(), session)
-        if (command := commands.typed(self, text, session, as_of)) is not None:
+        if (command := commands.typed(self, text, session, as_of, person)) is not None:
             return command
-        said = self.mind.understand(text, as_of)
+        if (named := profile.named(text, session, person, self.catalogue)) is not None:
+            return named
+        said, odd = asking.sift(self.mind.understand(text, as_of), session, self.catalogue)
         session.said = [*session.said, masking.mask(text)[:200]][-12:]
-        reply, effects = self._reply(said, session, as_of)
+        if odd is not None and not said.told and asking.is_bare(said, odd):
+            return Turn(dialog.asked_again(asking.doubt(odd, session), session, self.catalogue, as_of), session)
+        reply, effects = self._reply(said, session, as_of, person)
+        if odd is not None:
+            reply = replace(reply, text=compose.ahead(reply, asking.doubt(odd, session)))
         return self._close(said, reply, session, effects)
 
     def _close(self, said: Understanding, reply: Reply, session: Session, effects: tuple[Effect, ...]) -> Turn:
-        helped = reply.kind not in {ReplyKind.UNKNOWN, ReplyKind.CLARIFY, ReplyKind.OUT_OF_SCOPE}
-        session.misses = 0 if helped else session.misses + 1
         session.offered = "human" if reply.kind in {ReplyKind.UNKNOWN, ReplyKind.HANDOFF} else None
         if reply.kind in {ReplyKind.UNKNOWN, ReplyKind.CLARIFY}:
             effects = (*effects, NoteUnanswered(masking.mask(said.original)[:300], reply.kind.value))
         return Turn(reply, session, effects)
 
-    def _reply(self, said: Understanding, session: Session, as_of: date) -> tuple[Reply, tuple[Effect, ...]]:
+    def _reply(
+        self, said: Understanding, session: Session, as_of: date, person: Person
+    ) -> tuple[Reply, tuple[Effect, ...]]:
         if found := safety.danger(said.text):
             return acts.refuse(found), ()
         if (handed := self._human(said, session)) is not None:
             return handed
+        if session.waiting and (picked := profile.answered(said, session, person, self.catalogue)) is not None:
+            return picked.reply, picked.effects
         if session.options and (chosen := commands.chosen(said.text, session)) is not None:
-            turn = commands.pressed(self, chosen, session, as_of)
+            turn = commands.pressed(self, chosen, session, as_of, person)
             memory.take_over(session, turn.session)
             return turn.reply, turn.effects
         found_topics = topics.find(said, session, self.catalogue, as_of, self.mind)
         own = _OWN_WORDS.search(said.text) or said.likelihood("tell", "qualify", "compute", "correct") >= 0.4
         if own or not _QUESTIONS.search(said.text):  # 餐饮企业补多少 asks about a rule and tells nothing
-            memory.learn(session, said.told or {})
+            memory.learn(session, said.told or {}, self.catalogue)
         if (reply := dialog.carry_on(said, session, found_topics, self.catalogue, as_of)) is not None:
             return reply, ()
         return self._by_act(said, session, found_topics, as_of)

@@ -1,20 +1,22 @@
 """“Can I get it, and how much”: facts told are taken in, the verdict is said as far as settled, one question below it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from handlers import answers, compose, memory, payloads, verdicts
+from handlers import answers, asking, compose, memory, overview, payloads, verdicts
 from handlers.reply import Button, Reply, ReplyKind
-from handlers.session import Dialog, Session, Told
+from handlers.session import Dialog, Session
 from handlers.topics import SURE_FROM, Topic
 from nlu import fact_reading
 from nlu.fact_reading import Reading
 from nlu.understanding import Understanding
-from policy_kb import derivations, eligibility, questions, values, windows, wording
+from policy_kb import derivations, eligibility, money, questions, windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
 from policy_kb.facts import Fact, Unknown, Why
+from policy_kb.questions import Question
 
 _CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
 _ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|能不能|是不是|有没有|可不可以|行不行|给多|咋")
@@ -22,6 +24,9 @@ _CAN = re.compile(
     r"能不能|可不可以|行不行|有没有份|有份|够格|够不够|符合|拿得到|拿不拿得到|领得到|给不给|"
     r"(能|可以|可|算|还给).{0,14}([吗么不吧噶没]|[？?])|享受|申请|还能|是不是可以|有我.{0,2}份"
 )
+_RESULTS = re.compile(r"^(先)?看(一下)?结果|^结果(呢|是什么)|先看看?(能|可以)")
+_WHY = re.compile(r"^(为什么|为啥|咋个|干嘛|干什么)(要|还要)?(问|知道)|^问这个(干|做)")
+_WRONG = re.compile(r"^(不对|错了|说错了|不是这样|记错了|你记错了|弄错了|填错了|点错了|选错了)[了啊吧呀，,。！!]*$")
 _LISTS = re.compile(r"哪些|哪几|是哪|名单|有几个|几个行业|叫什么")
 _PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
 
@@ -70,7 +75,7 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
         for part in derivations.reads(catalogue.facts[name])
     }
     if own:
-        memory.learn(session, readings)
+        memory.learn(session, readings, catalogue)
     asks_sum = bool(sums & set(told_here)) and said.likelihood("compute", "amount", "tell", "qualify") >= 0.3
     if not (computes or qualifies or asks_sum):
         return None
@@ -79,13 +84,13 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     )
     if not relevant or not any(windows.status(track, measure, catalogue, as_of).in_force for track in in_view):
         return None
-    memory.learn(session, readings)
+    memory.learn(session, readings, catalogue)
     if computes or asks_sum:
         if (reply := verdicts.computed(measure, session, catalogue, as_of, topic, said.text)) is not None:
             return reply
         if not qualifies:
             return None
-    session.dialog = Dialog(measures=[measure.id], as_of=as_of.isoformat())
+    session.dialog = _dialog(measure, as_of)
     return verdict(measure, session, catalogue, as_of)
 
 
@@ -99,62 +104,150 @@ def knows_enough(said: Understanding, measure: Measure, session: Session, catalo
     )
 
 
+def _dialog(measure: Measure, as_of: date) -> Dialog:
+    return Dialog(measures=[measure.id], as_of=as_of.isoformat())
+
+
 def begin(measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
     """The check a button asks for."""
     standing = windows.measure_status(measure, catalogue, as_of)
     if not standing.in_force:
-        return answers.answer(Topic(measure, measure, 1.0, 1.0), "status", catalogue, as_of)
-    session.dialog = Dialog(measures=[measure.id], as_of=as_of.isoformat())
+        return _over(measure, session, catalogue, as_of)
+    session.dialog = _dialog(measure, as_of)
     return verdict(measure, session, catalogue, as_of)
+
+
+def _over(measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """The measure is not in force (any more): there is nothing to settle."""
+    session.dialog = None
+    return answers.answer(Topic(measure, measure, 1.0, 1.0), "status", catalogue, as_of)
 
 
 def carry_on(
     said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
 ) -> Reply | None:
     """The next step of a dialog under way. None when the message is about something else: the dialog waits."""
+    if session.dialog is not None:
+        if (small := _small(said, session, catalogue, as_of)) is not None:
+            return small
+        if overview.is_under_way(session):
+            return _carry_on_all(said, session, found, catalogue, as_of)
     measure = _measure_in_hand(session, catalogue)
     if measure is None:
-        return None
-    if session.dialog and _CANCEL.match(said.text):
-        session.dialog = None
-        return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
+        return _gone(session) if session.dialog and not _ASKS.search(said.text) else None
     top = found[0] if found else None
     readings = read(said, measure, session, catalogue)
     relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
     elsewhere = _elsewhere(said, measure, top, session, readings, relevant)
-    asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
-    changes_subject = elsewhere and bool(_ASKS.search(said.text))
-    if asked is not None and asked.id not in readings and not changes_subject:
-        answered = fact_reading.answer(asked, said.text, said.quantities)
-        readings |= {asked.id: answered} if answered else {}
+    if not (elsewhere and _ASKS.search(said.text)):
+        readings |= _answered(said, session, readings, catalogue)
     telling = bool(relevant & set(readings)) and not elsewhere
-    asks_aspect = (
-        bool(_ASKS.search(said.text))
-        and said.likelihood("qualify", "compute", "tell", "correct", "deny", "affirm") < 0.35
-    )
-    if session.dialog is None:
-        steps_in = (
-            telling
-            and (not asks_aspect or said.label in {"qualify", "compute", "correct"})
-            and (said.label == "correct" or not (top and top.named >= 0.25))
-        )
-        if not steps_in:
-            return None
-    elif elsewhere or (asks_aspect and not telling):
+    if not _concerns(said, session, top, telling=telling, elsewhere=elsewhere):
         return None
-    if not telling and session.dialog and not _ASKS.search(said.text):
-        memory.learn(session, readings)
-        return verdict(measure, session, catalogue, as_of, lead="这句我没听明白。" if not readings else "记下了。")
-    memory.learn(session, readings)
-    memory.focus(session, Topic(measure, measure, 1.0, 0.0, carried=True), "qualify")
     if not windows.measure_status(measure, catalogue, as_of).in_force:
-        return None
+        return _over(measure, session, catalogue, as_of) if session.dialog else None
+    memory.learn(session, readings, catalogue)
+    if not telling and session.dialog and not _ASKS.search(said.text):
+        return verdict(measure, session, catalogue, as_of, lead="" if readings else NOT_UNDERSTOOD)
+    memory.focus(session, Topic(measure, measure, 1.0, 0.0, carried=True), "qualify")
     if set(verdicts.sum_facts(measure)) & set(readings) or said.likelihood("compute", "amount") >= 0.5:
         computed = verdicts.computed(measure, session, catalogue, as_of, None, said.text)
         if computed is not None:
             return computed
-    session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())
-    return verdict(measure, session, catalogue, as_of)
+    lead = _resumed(session, as_of)
+    session.dialog = session.dialog or _dialog(measure, as_of)
+    return verdict(measure, session, catalogue, as_of, lead=lead)
+
+
+def _concerns(said: Understanding, session: Session, top: Topic | None, *, telling: bool, elsewhere: bool) -> bool:
+    """Whether a message carries the dialog on (or steps into one), and does not ask for something else."""
+    asks_aspect = (
+        bool(_ASKS.search(said.text))
+        and said.likelihood("qualify", "compute", "tell", "correct", "deny", "affirm") < 0.35
+    )
+    if session.dialog is not None:
+        return not (elsewhere or (asks_aspect and not telling))
+    return (
+        telling
+        and (not asks_aspect or said.label in {"qualify", "compute", "correct"})
+        and (said.label == "correct" or not (top and top.named >= 0.25))
+    )
+
+
+NOT_UNDERSTOOD = "这句我没听明白，点下面的选项，或说“不清楚”也行。"
+
+
+def _small(said: Understanding, session: Session, catalogue: Catalogue, as_of: date) -> Reply | None:
+    """Words about the dialog itself: stop, why, results, that was wrong."""
+    if _CANCEL.match(said.text):
+        return stopped(session)
+    if _WHY.match(said.text):
+        return why(session, catalogue, as_of)
+    if _RESULTS.match(said.text):
+        return overview.page("0", session, catalogue, as_of)
+    asked = session.dialog.asked if session.dialog else None
+    fact = catalogue.facts.get(asked or "")
+    if _WRONG.match(said.text) and not (
+        fact and fact_reading.answer(fact, said.text, said.quantities) and fact.words.no
+    ):
+        return edit(session, catalogue)
+    return None
+
+
+def stopped(session: Session) -> Reply:
+    """The owner wants to answer no more; nothing told is lost."""
+    session.dialog = None
+    return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
+
+
+def _gone(session: Session) -> Reply:
+    """What was being settled is no longer in the catalogue."""
+    session.dialog = None
+    return Reply(
+        "刚才在确认的那项政策已经更新或撤下了，不用再答。您说过的情况我还记着，可以看看现在能享受哪些。",
+        ReplyKind.CLARIFY,
+        buttons=(Button("我能享受哪些", "check_all"), Button("转人工", "human")),
+    )
+
+
+def _answered(
+    said: Understanding, session: Session, readings: dict[str, Reading], catalogue: Catalogue
+) -> dict[str, Reading]:
+    """The answer to the question asked, where the message holds one."""
+    asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
+    if asked is None or asked.id in readings:
+        return {}
+    answer = fact_reading.answer(asked, said.text, said.quantities)
+    return {asked.id: answer} if answer else {}
+
+
+def _carry_on_all(
+    said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
+) -> Reply | None:
+    """The next step of the check over all measures."""
+    top = found[0] if found else None
+    readings = dict(said.told or {})
+    asks = bool(_ASKS.search(said.text))
+    named = top is not None and not top.carried and top.score >= SURE_FROM
+    if asks and (named or not readings):
+        return None
+    readings |= _answered(said, session, readings, catalogue)
+    memory.learn(session, readings, catalogue)
+    if readings:
+        return overview.step(session, catalogue, as_of, lead=_resumed(session, as_of))
+    if session.dialog is not None and session.dialog.asked is None:
+        return None  # results are shown, nothing is asked: a new subject
+    return overview.ask(session, catalogue, as_of, lead=NOT_UNDERSTOOD)
+
+
+def _resumed(session: Session, as_of: date) -> str:
+    """That an older dialog goes on, where the day is another."""
+    dialog = session.dialog
+    if dialog is None or not dialog.as_of or dialog.as_of == as_of.isoformat():
+        return ""
+    since = date.fromisoformat(dialog.as_of)
+    dialog.as_of = as_of.isoformat()
+    return f"接着{money.day(since)}的确认，按今天（{money.day(as_of)}）的规定算。"
 
 
 def _elsewhere(
@@ -178,61 +271,155 @@ def _elsewhere(
 
 
 def _measure_in_hand(session: Session, catalogue: Catalogue) -> Measure | None:
-    names: Iterable[str] = [*(session.dialog.measures if session.dialog else []), *session.focus[:1]]
+    """The measure a dialog settles; without a dialog the one last talked about."""
+    names = session.dialog.measures if session.dialog else session.focus[:1]
     return next((catalogue.measures[name] for name in names if name in catalogue.measures), None)
+
+
+def _question(measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Question | None:
+    return questions.next_question([measure], memory.known(session, catalogue), catalogue, as_of)
 
 
 def verdict(measure: Measure, session: Session, catalogue: Catalogue, as_of: date, lead: str = "") -> Reply:
     """The verdict as far as it is settled; below it the one question that still matters."""
-    assessment = eligibility.assess(measure, session.known(), catalogue, as_of)
+    assessment = eligibility.assess(measure, memory.known(session, catalogue), catalogue, as_of)
     question = None
     if assessment.verdict in {"needs_info", "partially_eligible"}:
-        question = questions.next_question([measure], session.known(), catalogue, as_of)
+        question = _question(measure, session, catalogue, as_of)
     if session.dialog is not None:
         session.dialog.asked = question.fact.id if question else None
         if question is None:
             session.dialog = None
+    if question is not None:
+        session.options = []  # 3 is now an answer and not the third of a list shown before
     return verdicts.card(assessment, question, session, catalogue, as_of, lead)
+
+
+def pending(session: Session) -> str | None:
+    """The fact a dialog waits for."""
+    return session.dialog.asked if session.dialog else None
+
+
+def back(reply: Reply, waiting: str | None, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """A reply to something asked in between, with the question that still waits and the way back to it."""
+    dialog = session.dialog
+    if waiting is None or dialog is None or dialog.asked is None or reply.kind in _OWN_WAY:
+        return reply
+    if any(button.action.startswith(("a:", "ov:")) for button in reply.buttons):
+        return reply
+    measure = _measure_in_hand(session, catalogue)
+    if overview.is_under_way(session):
+        name, question = "能享受哪些", overview.next_question(session, catalogue, as_of)
+    elif measure is not None:
+        name, question = f"“{measure.title}”", _question(measure, session, catalogue, as_of)
+    else:
+        return reply
+    if question is None:
+        session.dialog = None
+        return reply
+    dialog.asked = question.fact.id
+    text = compose.added(reply, f"刚才{name}还没确认完：{question.text}")
+    return replace(reply, text=text, buttons=(*reply.buttons, Button("接着确认", "resume")))
+
+
+def asked_again(lead: str, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """An answer that cannot be meant: says so, and the question stands again."""
+    if pending(session) is None:
+        return Reply(lead, ReplyKind.CLARIFY)
+    return _next(session, catalogue, as_of, lead, answered=False)
+
+
+_OWN_WAY = {ReplyKind.ELIGIBILITY, ReplyKind.HANDOFF, ReplyKind.REFUSE}
+
+
+def resume(session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """Back to the question that waits."""
+    lead = _resumed(session, as_of)
+    if overview.is_under_way(session):
+        return overview.ask(session, catalogue, as_of, lead)
+    measure = _measure_in_hand(session, catalogue)
+    if measure is None:
+        return _gone(session)
+    if not windows.measure_status(measure, catalogue, as_of).in_force:
+        return _over(measure, session, catalogue, as_of)
+    session.dialog = session.dialog or _dialog(measure, as_of)
+    return verdict(measure, session, catalogue, as_of, lead)
 
 
 def button(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
     """An answer, a skip, a why or a stop pressed in a dialog."""
-    measure = _measure_in_hand(session, catalogue)
-    if verb == "stop" or measure is None:
-        session.dialog = None
-        return Reply("好的，先不确认了。您说过的情况我还记着，随时可以接着问。", ReplyKind.CLARIFY)
-    asked = session.dialog.asked if session.dialog else None
+    if verb == "stop":
+        return stopped(session)
     if verb == "why":
-        return verdicts.why(measure, asked, session, catalogue, as_of)
+        return why(session, catalogue, as_of)
+    lead = _resumed(session, as_of)
+    asked = pending(session)
     name, _, value = rest.partition(":") if verb == "a" else (asked or "", "", "")
     fact = catalogue.facts.get(name)
     if fact is None:
-        return verdict(measure, session, catalogue, as_of, lead="这个问题已经更新，换一个问法：")
+        return _next(session, catalogue, as_of, "这个问题已经更新，换一个问法：", answered=False)
     try:
         told = Unknown(Why.DECLINED) if verb == "skip" else payloads.decode(fact, value)
     except payloads.StalePayloadError:
-        return verdict(measure, session, catalogue, as_of, lead="这个选项已经更新，请重新选：")
-    session.facts[fact.id] = Told(value=values.to_json(told), words=value[:40], turn=session.turn)
-    session.dialog = session.dialog or Dialog(measures=[measure.id], as_of=as_of.isoformat())
-    return verdict(measure, session, catalogue, as_of)
+        return _next(session, catalogue, as_of, "这个选项已经更新，请重新选：", answered=False)
+    memory.tell(session, fact.id, told)
+    return _next(session, catalogue, as_of, lead, answered=True)
 
 
-def profile(session: Session, catalogue: Catalogue) -> Reply:
-    """What is known of the enterprise, in words."""
-    known = session.known()
-    lines = [
-        f"· {catalogue.facts[name].label}：{wording.fact_value(catalogue.facts[name], value)}"
-        for name, value in known.items()
-        if name in catalogue.facts and not isinstance(value, Unknown)
-    ]
-    text = "您告诉过我的情况：\n" + "\n".join(lines) + "\n说错的直接改，例如“不对，是35个人”；/forget 全部删除。"
-    if not lines:
-        text = "还没有记下您的企业情况。直接说就行，例如“开火锅店的，二十来个员工，没裁过人”。"
-    return Reply(compose.fit(ReplyKind.LIST, [text]), ReplyKind.LIST)
+def _next(session: Session, catalogue: Catalogue, as_of: date, lead: str, *, answered: bool) -> Reply:
+    if overview.is_under_way(session):
+        go = overview.step if answered else overview.ask
+        return go(session, catalogue, as_of, lead)
+    measure = _measure_in_hand(session, catalogue)
+    if measure is None:
+        return _gone(session)
+    if not windows.measure_status(measure, catalogue, as_of).in_force:
+        return _over(measure, session, catalogue, as_of)
+    session.dialog = session.dialog or _dialog(measure, as_of)
+    return verdict(measure, session, catalogue, as_of, lead)
 
 
-def forgotten() -> Reply:
-    """Everything about the owner is gone."""
+def why(session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """Which conditions need the fact asked for."""
+    if overview.is_under_way(session):
+        return overview.why(session, catalogue, as_of)
+    measure = _measure_in_hand(session, catalogue)
+    if measure is None:
+        return _gone(session)
+    return verdicts.why(measure, pending(session), session, catalogue, as_of)
+
+
+def edit(session: Session, catalogue: Catalogue) -> Reply:
+    """Which of the answers given is to be changed."""
+    measure = _measure_in_hand(session, catalogue) if session.dialog and session.dialog.measures else None
+    known = [name for name, value in memory.known(session, catalogue).items() if not isinstance(value, Unknown)]
+    wanted = verdicts.needed_facts(measure, catalogue) if measure else {}
+    first = [name for name in known if name in wanted] or known
+    if not first:
+        return Reply("还没有记下什么，直接说您的情况就行。", ReplyKind.CLARIFY)
+    buttons = tuple(Button(catalogue.facts[name].label[:16], f"edit:{name}") for name in first[-MOST_EDITS:])
+    return Reply("哪一项要改？点一下，或直接说，例如“不对，是35个人”。", ReplyKind.CLARIFY, buttons=buttons)
+
+
+MOST_EDITS = 12
+
+
+def ask_anew(name: str, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """A fact already answered is asked again; the verdict follows the new answer."""
+    fact = catalogue.facts.get(name)
+    measure = _measure_in_hand(session, catalogue)
+    if fact is None or (measure is None and not overview.is_under_way(session)):
+        return edit(session, catalogue)
+    if session.dialog is None and measure is not None:
+        session.dialog = _dialog(measure, as_of)
+    if session.dialog is not None:
+        session.dialog.asked = fact.id
+    session.options = []
+    question = asking.plain(fact)
+    if measure is not None:
+        without = {key: value for key, value in memory.known(session, catalogue).items() if key != fact.id}
+        asked = questions.next_question([measure], without, catalogue, as_of)
+        question = asked if asked is not None and asked.fact.id == fact.id else question
     return Reply(
-        "已删除您的资料、对话记录和未办结的说明。", ReplyKind.GREETING, buttons=(Button("重新开始", "say:你好"),)
+        f"请问：{fact.question}", ReplyKind.ELIGIBILITY, buttons=(*asking.choices(question), Button("不改了", "resume"))
     )

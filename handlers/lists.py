@@ -9,7 +9,7 @@ from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Option, Session
 from handlers.topics import SURE_FROM, Topic
 from nlu.understanding import Understanding
-from policy_kb import conditions, eligibility, entries, money, windows, wording
+from policy_kb import conditions, eligibility, money, windows, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Kind, Measure
 from policy_kb.facts import Facts
@@ -64,7 +64,7 @@ def wanted(
     )
     if not (asked or tells) or (top and (top.named >= 0.25 or top.score >= 0.72)):
         return None
-    memory.learn(session, said.told or {})
+    memory.learn(session, said.told or {}, catalogue)
     personal = len(said.told or {}) >= 2 or (len(session.facts) >= 2 and not said.told)
     if personal:
         return for_enterprise(session, catalogue, as_of, found)
@@ -148,7 +148,7 @@ def _page(
         lines.append("回复“更多”看下一页，或点下面的名称看详情。")
         buttons.append(Button("更多", f"list:{category}:{page + 1}"))
         session.options.append(Option(label="更多", action=f"list:{category}:{page + 1}"))
-    text = compose.fit(ReplyKind.LIST, lines, [wording.source(_documents_once(cited), catalogue)])
+    text = compose.fit(ReplyKind.LIST, lines, [wording.source(compose.documents_once(cited), catalogue)])
     return Reply(
         text,
         ReplyKind.LIST,
@@ -156,13 +156,6 @@ def _page(
         citations=compose.citations(cited, catalogue),
         buttons=tuple(buttons),
     )
-
-
-def _documents_once(cited: Sequence[entries.Citation]) -> list[entries.Citation]:
-    seen: dict[str, entries.Citation] = {}
-    for citation in cited:
-        seen.setdefault(citation.document, citation)
-    return list(seen.values())
 
 
 def line(measure: Measure, catalogue: Catalogue, as_of: date) -> str:
@@ -174,7 +167,7 @@ def line(measure: Measure, catalogue: Catalogue, as_of: date) -> str:
 
 def for_enterprise(session: Session, catalogue: Catalogue, as_of: date, found: Sequence[Topic] = ()) -> Reply:
     """Measures that fit what is known about the enterprise: eligible first, then those a question or two away."""
-    facts = session.known()
+    facts = memory.known(session, catalogue)
     if not facts:
         return categories(catalogue, as_of)
     near = {topic.entry.id: topic.score for topic in found}
@@ -200,7 +193,7 @@ def for_enterprise(session: Session, catalogue: Catalogue, as_of: date, found: S
     session.options = [Option(label=m.title, action=f"check:{m.id}") for m in measures]
     session.focus = [m.id for m in measures[:1]] + [name for name in session.focus if name != measures[0].id][:4]
     return Reply(
-        compose.fit(ReplyKind.LIST, lines, [wording.source(_documents_once(cited), catalogue)]),
+        compose.fit(ReplyKind.LIST, lines, [wording.source(compose.documents_once(cited), catalogue)]),
         ReplyKind.LIST,
         measures=tuple(m.id for m in measures),
         citations=compose.citations(cited, catalogue),

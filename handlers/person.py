@@ -37,6 +37,12 @@ class Person:
     enterprises: tuple[Enterprise, ...] = ()
     active: int | None = None  # number of the enterprise talked about
     ticket: LiveTicket | None = None  # the one they talk in
+    may_keep: bool = False  # whether the channel can keep enterprises: not in a group, not in a batch
+
+    @property
+    def enterprise(self) -> Enterprise | None:
+        """The enterprise talked about."""
+        return next((one for one in self.enterprises if one.number == self.active), None)
 
 
 NOBODY = Person()

@@ -13,17 +13,25 @@ class _Part(BaseModel):
 
 
 class Told(_Part):
-    """A fact as it was told: its value as JSON, the words it was read from, and the turn."""
+    """A fact as it was told: its value as JSON, the words it was read from (a button has none), and the turn.
+
+    `before`: the value it took the place of. `at`: the day it was told, where it is kept beyond the talk (ISO).
+    """
 
     value: values.Json
     words: str = ""
     turn: int = 0
+    before: values.Json = None
+    at: str = ""
 
 
 class Dialog(_Part):
-    """An eligibility dialog under way: the measures it settles and the question last asked."""
+    """An eligibility dialog under way: the measures it settles (none: all there are) and the question last asked.
 
-    measures: list[str]
+    `answered`: questions answered since results were last shown. `as_of`: the day it was last carried on.
+    """
+
+    measures: list[str] = []
     asked: str | None = None
     answered: int = 0
     as_of: str = ""
@@ -42,15 +50,15 @@ class Session(_Part):
     version: int = 1
     turn: int = 0
     focus: list[str] = []  # measures talked about, newest first
-    point: str | None = None  # the statement last given
     about: str | None = None  # what was last asked about them
     facts: dict[str, Told] = {}
     dialog: Dialog | None = None
     options: list[Option] = []
     offered: Literal["human"] | None = None  # a human was offered: 好的 accepts
     said: list[str] = []  # the last questions, masked, for a ticket's transcript
-    misses: int = 0  # replies in a row that did not help
-    consent: bool | None = None
+    enterprise: int | None = None  # number of the kept enterprise whose facts these are
+    asked_to_keep: bool = False  # whether facts may be kept beyond the talk was asked once
+    waiting: str | None = None  # the next words are the answer to this: a fact picked in the profile, name or new
 
     def known(self) -> Facts:
         """The facts told so far, decoded."""

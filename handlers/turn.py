@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from handlers.keeping import EnterpriseEffect
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply
 from handlers.session import Session
@@ -47,7 +48,7 @@ class Forget:
     """The owner wants everything about them erased."""
 
 
-Effect: TypeAlias = OpenTicket | NoteUnanswered | Forget
+Effect: TypeAlias = OpenTicket | NoteUnanswered | Forget | EnterpriseEffect
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,31 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from handlers import compose, payloads
+from handlers import alternatives, asking, compose, memory
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
-from policy_kb import catalogues, conditions, derivations, eligibility, entries, money, questions, windows, wording
+from policy_kb import (
+    catalogues,
+    conditions,
+    derivations,
+    eligibility,
+    entries,
+    money,
+    questions,
+    shortfalls,
+    windows,
+    wording,
+)
 from policy_kb.benefits import RateOf
 from policy_kb.catalogues import Catalogue
-from policy_kb.eligibility import Assessment, Outward, TrackResult, Verdict
+from policy_kb.eligibility import Assessment, Outward, Timing, TrackResult, Verdict
+from policy_kb.enterprises import Enterprise
 from policy_kb.entries import Delivery, Measure
-from policy_kb.facts import Facts, Unknown
+from policy_kb.facts import Facts
 from policy_kb.questions import Question
 from policy_kb.sums import Meaning, Sum
+from policy_kb.windows import Round
 
 MOST_TRACKS = 3
 """More ways than this are told by the summary: a list of them would not fit the phone."""
@@ -39,26 +52,27 @@ def card(
     """The reply for an assessment, with the next question where one still matters."""
     measure = assessment.measure
     standing = windows.measure_status(measure, catalogue, as_of)
-    build = {
-        Verdict.ELIGIBLE: _eligible,
-        Verdict.PARTIALLY_ELIGIBLE: _eligible,
-        Verdict.NOT_ELIGIBLE: _not_eligible,
-        Verdict.NEEDS_INFO: _open,
-    }[assessment.verdict]
-    lines = [lead, *build(assessment, session, catalogue)]
-    heard = _heard(measure, session, catalogue)
-    asked = _asked(question)
+    facts = memory.known(session, catalogue)
+    nearest = None
+    match assessment.verdict:
+        case Verdict.NOT_ELIGIBLE:
+            nearest = alternatives.nearest(measure, facts, catalogue, as_of)
+            lines = _not_eligible(assessment, nearest, facts, catalogue, as_of)
+        case Verdict.NEEDS_INFO:
+            lines = _open(assessment, question, facts, catalogue)
+        case _:
+            lines = _eligible(assessment, catalogue)
     closing = [
-        heard,
-        wording.validity(standing, measure, catalogue),
+        memory.heard(session, catalogue),
+        _deadline(measure, as_of) + wording.validity(standing, measure, catalogue),
         compose.source(_cited(assessment), catalogue),
-        *asked,
+        *asking.lines(question),
     ]
     found = assessment.amount
     settled = assessment.verdict is not Verdict.NEEDS_INFO
     exact = settled and found.exact
     return Reply(
-        compose.fit(ReplyKind.ELIGIBILITY, [line for line in lines if line], closing),
+        compose.fit(ReplyKind.ELIGIBILITY, [line for line in (lead, *lines) if line], closing),
         ReplyKind.ELIGIBILITY,
         verdict=None if question is not None and not settled else assessment.outward,
         amount=found.low if exact else None,
@@ -66,8 +80,22 @@ def card(
         amount_max=found.high if settled else None,
         measures=(measure.id,),
         citations=compose.citations(_cited(assessment), catalogue),
-        buttons=_buttons(measure, question),
+        buttons=_buttons(assessment, question, nearest, facts, as_of, catalogue),
     )
+
+
+def _deadline(measure: Measure, as_of: date) -> str:
+    """The round of application that is open or comes next, apart from validity."""
+    for one in windows.windows_on(measure, as_of):
+        window = one.window
+        note = f"（{window.conditional}）" if window.conditional else ""
+        match one.state:
+            case Round.OPEN | Round.CLOSING if window.to:
+                left = f"，还有{one.days}天" if one.state is Round.CLOSING else ""
+                return f"{window.label}：{money.day(window.to)}前{left}{note}。"
+            case Round.UPCOMING if window.from_:
+                return f"{window.label}：{money.day(window.from_)}开始{note}。"
+    return ""
 
 
 def _cited(assessment: Assessment) -> list[entries.Citation]:
@@ -100,35 +128,76 @@ def _worked(one: Sum, measure: Measure) -> bool:
     return one.known and drawn.issuperset(one.missing) and (one.high is not None or bool(one.low))
 
 
-def _eligible(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
+def _eligible(assessment: Assessment, catalogue: Catalogue) -> list[str]:
     measure = assessment.measure
     part = "部分" if assessment.verdict is Verdict.PARTIALLY_ELIGIBLE else ""
     met = [result.track.label for result in assessment.tracks if result.truth]
-    path = f"（按“{met[0]}”）" if met and len(measure.tracks) > 1 else ""
+    path = f"（按“{'”“'.join(met[:2])}”）" if met and len(measure.tracks) > 1 else ""
     lines = [
         f"按您说的情况，{part}符合“{measure.title}”{path}。",
         _workings(assessment) or _gains(assessment, catalogue),
+        _lacking(assessment, catalogue),
+        _reasons(assessment),
     ]
-    lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:1]]
-    lines.append(measure.how_to or wording.DELIVERY.get(measure.delivery, ""))
+    lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:2]]
+    lines.append(_next_step(measure, catalogue))
     checks = list(dict.fromkeys(caveat.says for caveat in assessment.caveats))
     lines.append("最终以主管部门审核为准" + (f"（{'；'.join(checks)[:60]}）" if checks else "") + "。")
     return lines
 
 
-def _not_eligible(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
+def _next_step(measure: Measure, catalogue: Catalogue) -> str:
+    """What to do now."""
+    step = measure.how_to or wording.DELIVERY.get(measure.delivery, "")
+    return step or f"怎么办理问{wording.contact(measure, catalogue)}（以官方为准）。"
+
+
+def _lacking(assessment: Assessment, catalogue: Catalogue) -> str:
+    """Numbers without which the sum is only a rule or a range."""
+    holds = {one.benefit for result in _possible(assessment) for one in result.sums}
+    names = [name for one in assessment.amount.sums if one.benefit in holds for name in one.missing]
+    labels = list(dict.fromkeys(catalogue.facts[name].label for name in names if name in catalogue.facts))
+    return f"告诉我{'、'.join(labels[:2])}，就能算出金额。" if labels else ""
+
+
+def _reasons(assessment: Assessment) -> str:
+    """The conditions met that decide it, each with the clause it stands in."""
     measure = assessment.measure
+    by_clause: dict[str, list[str]] = {}
+    for leaf in assessment.trace.leaves():
+        if leaf.truth and leaf.leaf and not leaf.leaf.formal and leaf.says:
+            by_clause.setdefault(_clause(measure, leaf.cite), []).append(leaf.says)
+    parts = [f"{'、'.join(dict.fromkeys(says))}{where}" for where, says in by_clause.items()]
+    return f"符合的条件：{'；'.join(parts)}。" if parts else ""
+
+
+def _clause(measure: Measure, cite: str | None) -> str:
+    """（稳岗就业 二（三））, the clause a condition stands in."""
+    citation = measure.cites.get(cite or "") or next(iter(measure.cites.values()), None)
+    if citation is None:
+        return ""
+    where = " ".join(filter(None, (citation.section, citation.clause)))
+    return f"〔{where}〕" if where else ""
+
+
+def _not_eligible(
+    assessment: Assessment, nearest: Assessment | None, facts: Facts, catalogue: Catalogue, as_of: date
+) -> list[str]:
+    measure = assessment.measure
+    enterprise = Enterprise(facts, catalogue, as_of)
     lines = [f"按您说的情况，不符合“{measure.title}”的条件。"]
     for one in assessment.failing[:3]:
-        told = session.known().get(one.fact or "")
-        fact = catalogue.facts.get(one.fact or "")
-        yours = f"（您说的是：{wording.fact_value(fact, told)}）" if fact and told is not None else ""
-        lines.append(f"· 要求{one.says}{yours}")
+        if one.leaf is not None:
+            yours = shortfalls.says(one.leaf, enterprise)
+            lines.append(f"· 要求{one.says}{_clause(measure, one.cite)}" + (f"（{yours}）" if yours else ""))
+    if nearest is not None:
+        fits = "符合" if nearest.outward is Outward.ELIGIBLE else "可能符合"
+        lines.append(f"可以看看{fits}的“{nearest.measure.title}”：{nearest.measure.summary}")
     lines.append(measure.summary)
     return lines
 
 
-def _open(assessment: Assessment, session: Session, catalogue: Catalogue) -> list[str]:
+def _open(assessment: Assessment, question: Question | None, facts: Facts, catalogue: Catalogue) -> list[str]:
     measure = assessment.measure
     hangs = _hangs_on(assessment)
     lines = [
@@ -137,6 +206,10 @@ def _open(assessment: Assessment, session: Session, catalogue: Catalogue) -> lis
         else f"“{measure.title}”还差一点信息。"
     ]
     lines.append(_gains(assessment, catalogue))
+    unsure = [catalogue.facts[name].label for name in eligibility.parked(assessment, facts)]
+    if question is None and unsure:
+        lines.append(f"{'、'.join(unsure[:3])}弄清楚了随时告诉我，或问{wording.contact(measure, catalogue)}。")
+    lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:1] if question is None]
     return lines
 
 
@@ -170,43 +243,53 @@ def sum_facts(measure: Measure) -> list[str]:
     return list(dict.fromkeys(name for one in benefits for name in catalogues.benefit_facts(one)))
 
 
-def _heard(measure: Measure, session: Session, catalogue: Catalogue) -> str:
-    """Facts for this measure read from this turn's words, shown so that a misreading can be corrected."""
-    parts, wanted = [], needed_facts(measure, catalogue)
-    for name, told in session.facts.items():
-        fact = catalogue.facts.get(name)
-        value = session.known()[name]
-        if fact and name in wanted and told.turn == session.turn and not isinstance(value, Unknown):
-            parts.append(f"{fact.label}={wording.fact_value(fact, value)}")
-    return f"（我记下：{'，'.join(parts[:4])}；不对请直接改）" if parts else ""
+def _buttons(
+    assessment: Assessment,
+    question: Question | None,
+    nearest: Assessment | None,
+    facts: Facts,
+    as_of: date,
+    catalogue: Catalogue,
+) -> tuple[Button, ...]:
+    change = (_CHANGE,) if any(name in facts for name in needed_facts(assessment.measure, catalogue)) else ()
+    if question is not None:
+        return (*asking.buttons(question), *change)
+    measure = assessment.measure
+    if nearest is not None:
+        return (Button(f"看{nearest.measure.title}"[:20], f"check:{nearest.measure.id}"), *change, _HUMAN)
+    how = (Button("怎么办", f"how:{measure.id}"),) if measure.delivery is not Delivery.NONE or measure.how_to else ()
+    told = assessment.verdict is not Verdict.NOT_ELIGIBLE
+    remind = (Button("提醒我", f"remind:{measure.id}"),) if told and has_deadline(assessment, as_of) else ()
+    return (*how, *remind, *change, _HUMAN)
 
 
-def _asked(question: Question | None) -> list[str]:
-    return [f"请问：{question.text}"] if question else []
+_CHANGE = Button("改答案", "edit")
 
 
-def _buttons(measure: Measure, question: Question | None) -> tuple[Button, ...]:
-    if question is None:
-        how = (
-            (Button("怎么办", f"how:{measure.id}"),) if measure.delivery is not Delivery.NONE or measure.how_to else ()
-        )
-        return (*how, _HUMAN)
-    name = question.fact.id
-    choices = tuple(Button(one.label[:20], f"a:{name}:{payloads.encode(one.value)}") for one in question.options)
-    return (*choices, Button("不清楚", f"a:{name}:unsure"), Button("为什么问", "why"), Button("先不答了", "stop"))
+def has_deadline(assessment: Assessment, as_of: date) -> bool:
+    """Whether there is a day to be reminded of: a round that is open or comes, or a printed end."""
+    if assessment.timing in {Timing.ENDED, Timing.UNCONFIRMED, Timing.NOT_KNOWN}:
+        return False
+    rounds = [one for one in windows.windows_on(assessment.measure, as_of) if one.window.remind]
+    if any(one.state is Round.UPCOMING or one.days is not None for one in rounds):
+        return True
+    return assessment.standing.to is not None and assessment.standing.to >= as_of
 
 
 def why(measure: Measure, asked: str | None, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
     """Which conditions need the fact asked for."""
-    reasons = questions.why(asked, [measure], session.known(), catalogue, as_of) if asked else ()
-    says = "；".join(dict.fromkeys(reason.says for reason in reasons))
-    text = f"因为条件里写着：{says}。" if says else "这一项会影响能不能享受。"
-    question = questions.next_question([measure], session.known(), catalogue, as_of)
+    facts = memory.known(session, catalogue)
+    reasons = questions.why(asked, [measure], facts, catalogue, as_of) if asked else ()
+    says = [f"{reason.says}{_clause(measure, reason.cite)}" for reason in reasons]
+    fact = catalogue.facts.get(asked or "")
+    text = f"因为条件里写着：{'；'.join(dict.fromkeys(says))}。" if says else "这一项会影响能不能享受。"
+    help_ = fact.help if fact and fact.help else ""
+    question = questions.next_question([measure], facts, catalogue, as_of)
     return Reply(
-        compose.fit(ReplyKind.ELIGIBILITY, [text], _asked(question)),
+        compose.fit(ReplyKind.ELIGIBILITY, [text, help_] if help_ else [text], asking.lines(question)),
         ReplyKind.ELIGIBILITY,
         measures=(measure.id,),
-        buttons=_buttons(measure, question),
+        buttons=asking.buttons(question) if question else (_HUMAN,),
     )
 
 
@@ -219,7 +302,7 @@ def computed(
     text: str = "",
 ) -> Reply | None:
     """The sum for the numbers told, with workings. None where no benefit can be worked out from them."""
-    facts = session.known()
+    facts = memory.known(session, catalogue)
     assessment = eligibility.assess(measure, facts, catalogue, as_of)
     if assessment.verdict is Verdict.NOT_ELIGIBLE:
         return card(assessment, None, session, catalogue, as_of)
@@ -338,7 +421,7 @@ _VERBS = {
 def _headline(one: Sum) -> str:
     verb = _VERBS[one.meaning]
     if one.low is not None and one.low == one.high:
-        text = f"{verb}{money.yuan(one.low)}"
+        text = f"{verb}{money.both(one.low)}"
     elif one.high is not None and (one.up_to or not one.low):
         text = f"最高{verb}{money.yuan(one.high)}"
     elif one.low is not None and one.high is not None:

@@ -121,6 +121,7 @@ class Fact(Model):
     default_for: str | None = None  # quantity kind this fact takes when no cue is near (headcount → employees)
     derive: str | None = None  # named derivation in `policy_kb.derivations`
     applies_when: When | None = None
+    minimum: Decimal | None = None  # below this (0 where none is given) a number is asked again
     maximum: Decimal | None = None  # above this a number is taken for a slip of the pen and asked again
     profile: bool = False  # worth keeping in an enterprise's profile
 

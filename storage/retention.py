@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from storage import inbox, outbox, sessions, ticket_texts, transcripts
+from storage import enterprises, inbox, outbox, sessions, ticket_texts, transcripts
 from storage.engine import Store
 
 INBOX = timedelta(days=14)  # longer than Telegram may repeat an update
 MESSAGES = timedelta(days=90)  # texts; the keys stay
 TALKS = timedelta(days=180)
 TRANSCRIPTS = timedelta(days=180)
+ENTERPRISES = timedelta(days=730)  # after the last change and the last talk
 TICKETS = timedelta(days=365)  # after closing: texts; what happened when stays for counting
 
 
@@ -19,6 +20,7 @@ def apply(store: Store, now: datetime) -> dict[str, int]:
             "inbox": inbox.forget_before(session, now - INBOX),
             "outbox": outbox.forget_before(session, now - MESSAGES),
             "sessions": sessions.forget_before(session, now - TALKS),
+            "enterprises": enterprises.forget_before(session, now - ENTERPRISES),
             "transcripts": transcripts.forget_before(session, now - TRANSCRIPTS),
             "tickets": ticket_texts.forget_before(session, now - TICKETS),
         }

@@ -15,14 +15,15 @@ SESSIONS = st.builds(
     Session,
     turn=st.integers(0, 999),
     focus=st.lists(st.text(max_size=10), max_size=3),
-    point=st.none() | st.text(max_size=5),
     facts=st.dictionaries(st.text(min_size=1, max_size=10), TOLD, max_size=4),
     dialog=st.none()
     | st.builds(Dialog, measures=st.lists(st.text(max_size=5), max_size=2), asked=st.none() | st.text()),
     options=st.lists(st.builds(Option, label=st.text(max_size=5), action=st.text(max_size=5)), max_size=2),
     offered=st.sampled_from([None, "human"]),
     said=st.lists(st.text(max_size=10), max_size=3),
-    consent=st.sampled_from([None, True, False]),
+    enterprise=st.none() | st.integers(1, 9),
+    asked_to_keep=st.booleans(),
+    waiting=st.none() | st.text(max_size=5),
 )
 
 
