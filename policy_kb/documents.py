@@ -27,7 +27,11 @@ class DocumentKind(StrEnum):
 
 
 class Document(Model):
-    """One official document. Known from `issued` on (inclusive); `text` is its file among the sources, or `none`."""
+    """One official document. Known from `issued` on (inclusive); `text` is its file among the sources, or `none`.
+
+    `issued_exact: false`: the day of issue is not verified and another day stands in for it; nothing is told on its
+    strength alone.
+    """
 
     id: str
     title: str
@@ -37,6 +41,7 @@ class Document(Model):
     level: Level
     kind: DocumentKind
     issued: date
+    issued_exact: bool = True
     posted: date | None = None
     url: str | None = None
     text: str = "none"

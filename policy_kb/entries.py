@@ -122,12 +122,14 @@ class InForce(Model):
     """From and to as printed, both inclusive. `long_term`: the text itself says 长期.
 
     `unconfirmed_from`: from that day on nobody could confirm that it still runs (a V1 rule without a window of its own).
+    `worked_out`: the end is our arithmetic, printed nowhere: nobody is reminded of it.
     """
 
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
     long_term: bool = False
     unconfirmed_from: date | None = None
+    worked_out: bool = False
 
 
 class Track(Model):
@@ -143,7 +145,11 @@ class Track(Model):
 
 
 class Window(Model):
-    """An application round or a deadline of the owner (not of the government). Both ends inclusive."""
+    """An application round or a deadline of the owner (not of the government). Both ends inclusive.
+
+    `round`: days on which the authority reviews, where handing in is open all the time. `remind: false`: nobody is
+    reminded of it, though the calendar may show it.
+    """
 
     id: Id
     label: str
