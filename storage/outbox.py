@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.engine import Store, changed, insert, table
+from storage.engine import Store, added, changed, table
 from storage.leases import LostLeaseError, new_owner
 from storage.tables import Chat, Lane, Outbox, OutboxState, written
 from storage.times import UtcDateTime
@@ -78,10 +78,7 @@ def put(session: Session, messages: Iterable[NewMessage], now: datetime) -> int:
         }
         for message in messages
     ]
-    if not rows:
-        return 0
-    statement = insert(session, Outbox).on_conflict_do_nothing().returning(table(Outbox).c.id)
-    return len(session.execute(statement, rows).all())
+    return added(session, Outbox, rows) if rows else 0
 
 
 def claim(
@@ -273,6 +270,17 @@ def find(session: Session, number: int) -> Claimed:
     if found is None:
         raise NoSuchMessageError(f"{NoSuchMessageError.__doc__} ({number})")
     return Claimed(found[0], found[1])
+
+
+def replace_waiting(session: Session, key: str, content: str) -> bool:
+    """Give a message that nobody began to send other words. Returns False where it is under way or done."""
+    waiting = (Outbox.key == key, Outbox.state == OutboxState.READY, Outbox.attempts == 0)
+    return changed(session, update(Outbox).where(*waiting).values(content=content)) == 1
+
+
+def by_key(session: Session, key: str) -> Outbox | None:
+    """The message of this key."""
+    return session.scalar(select(Outbox).where(Outbox.key == key))
 
 
 def resend(session: Session, number: int, now: datetime) -> Outbox:

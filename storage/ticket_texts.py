@@ -32,7 +32,7 @@ def forget(session: Session, chat_id: int, now: datetime) -> None:
         if ticket.state in (TicketState.RESOLVED, *LIVE):
             ticket.state, ticket.closed_at = TicketState.CLOSED, now
             tickets.touch(ticket, now)
-            tickets.note(session, ticket, Actor.SYSTEM, "closed", now, why="forgotten")
+            tickets.note(session, ticket, Actor.SYSTEM, "closed", now, detail={"why": "forgotten"})
             owed = (TicketTarget.ticket_id == ticket.id, TicketTarget.met_at.is_(None))
             session.execute(update(TicketTarget).where(*owed).values(met_at=now))
             follow = (TicketFollowUp.ticket_id == ticket.id, TicketFollowUp.done_at.is_(None))

@@ -1,7 +1,7 @@
 """Tickets and what happened to them: rows, numbers, one live ticket for a person and subject, the log."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,7 +143,7 @@ def live(session: Session, chat_id: int) -> Ticket | None:
 
 def locked(session: Session, ticket_id: int) -> Ticket:
     """The ticket as it stands now, held against others until the transaction ends."""
-    return session.get_one(Ticket, ticket_id, with_for_update=True, populate_existing=True)
+    return session.get_one(Ticket, ticket_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def by_number(session: Session, number: str) -> Ticket | None:
@@ -222,7 +222,7 @@ def note(
     text: str = "",
     file: File | None = None,
     source: str | None = None,
-    **detail: object,
+    detail: Mapping[str, object] | None = None,
 ) -> TicketEvent:
     """Add a line to a ticket's log; texts are masked. ``detail`` holds no text of a person."""
     event = TicketEvent(
@@ -232,7 +232,7 @@ def note(
         staff_id=staff.id if staff else None,
         act=act,
         text=masking.mask(text),
-        detail=json.dumps(detail, ensure_ascii=False),
+        detail=json.dumps(detail or {}, ensure_ascii=False),
         file_kind=file.kind if file else None,
         file_id=file.id if file else None,
         file_name=masking.mask(file.name)[:120] if file and file.name else None,
@@ -320,6 +320,11 @@ def note_undelivered(session: Session, failed: Undelivered, now: datetime) -> in
         .on_conflict_do_nothing()
         .returning(TicketEvent.id)
     ).scalar_one_or_none()
+
+
+def detail(event: TicketEvent) -> dict[str, object]:
+    """An event's particulars."""
+    return dict(json.loads(event.detail))
 
 
 def chat_of(session: Session, ticket: Ticket) -> Chat:
