@@ -12,6 +12,7 @@ from storage.engine import Store, StoreUnavailableError
 MOMENT = timedelta(seconds=0.8)
 LONGEST = timedelta(minutes=2)
 SHOWN = timedelta(seconds=4.5)  # Telegram shows it for five seconds
+MOST = 10  # at a look: where many wait, the answers need the connections more
 
 
 class Typist:
@@ -36,7 +37,7 @@ class Typist:
             waiting = await asyncio.to_thread(self._waiting, now)
         except StoreUnavailableError:
             return
-        fresh = [chat for chat in waiting if chat not in self._shown]
+        fresh = [chat for chat in waiting if chat not in self._shown][:MOST]
         self._shown.update(dict.fromkeys(fresh, now))
         await asyncio.gather(*(self._telegram.type(chat) for chat in fresh))
 

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Select, String, Update, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.engine import changed, insert, table
+from storage.engine import added, changed, table
 from storage.tables import Chat, ChatKind, Outbox, OutboxState
 from storage.times import UtcDateTime
 
@@ -38,11 +38,7 @@ def ensure(session: Session, channel: str, address: str, kind: ChatKind, now: da
     """The chat with this address, made on first sight. A chat that speaks to us has not blocked us."""
     chat = find(session, channel, address)
     if chat is None:
-        session.execute(
-            insert(session, Chat)
-            .values(channel=channel, address=address, kind=kind, created_at=now)
-            .on_conflict_do_nothing()
-        )
+        added(session, Chat, [{"channel": channel, "address": address, "kind": kind, "created_at": now}])
         chat = session.scalars(_by_address(), {"channel": channel, "address": address}).one()
     return chat
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -81,7 +82,23 @@ def table(model: type[DeclarativeBase]) -> Table:
 
 def insert(session: Session, model: type[DeclarativeBase]) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT."""
-    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(table(model))
+    return insert_in(session.get_bind().dialect.name, model)
+
+
+@cache
+def insert_in(dialect: str, model: type[DeclarativeBase]) -> Any:
+    """The same where only the dialect's name is known."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(model))
+
+
+def added(session: Session, model: type[DeclarativeBase], rows: Sequence[Values]) -> int:
+    """Insert rows, each with the same columns; those whose key is known are left alone. Returns how many are new."""
+    return len(session.execute(_unless_known(session.get_bind().dialect.name, model), rows).all())
+
+
+@cache
+def _unless_known(dialect: str, model: type[DeclarativeBase]) -> Any:
+    return insert_in(dialect, model).on_conflict_do_nothing().returning(*table(model).primary_key)
 
 
 def changed(session: Session, statement: Update | Delete, values: Values | Sequence[Values] | None = None) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.engine import Store, changed, insert, table
+from storage.engine import Store, added, changed, table
 from storage.leases import LostLeaseError, new_owner
 from storage.tables import Inbox, InboxState, written
 from storage.times import UtcDateTime
@@ -55,8 +55,7 @@ def put(session: Session, channel: str, updates: Sequence[RawUpdate], now: datet
         }
         for item in updates
     ]
-    statement = insert(session, Inbox).on_conflict_do_nothing().returning(table(Inbox).c.id)
-    return len(session.execute(statement, rows).all())
+    return added(session, Inbox, rows)
 
 
 @cache

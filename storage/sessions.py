@@ -1,11 +1,13 @@
 """What a talk remembers, kept as opaque JSON text between two turns."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from storage.engine import changed, insert
+from storage.engine import changed, insert_in
 from storage.tables import Talk
 
 
@@ -16,12 +18,16 @@ def load(session: Session, chat_id: int, speaker: str = "") -> Talk | None:
 
 def save(session: Session, chat_id: int, speaker: str, version: int, data: str, now: datetime) -> None:
     """Remember ``data``, JSON in the shape called ``version``."""
-    values = {"version": version, "data": data, "updated_at": now}
-    session.execute(
-        insert(session, Talk)
-        .values(chat_id=chat_id, speaker=speaker, **values)
-        .on_conflict_do_update(index_elements=["chat_id", "speaker"], set_=values)
-    )
+    values = {"chat_id": chat_id, "speaker": speaker, "version": version, "data": data, "updated_at": now}
+    session.execute(_saved(session.get_bind().dialect.name), values)
+
+
+@cache
+def _saved(dialect: str) -> Any:
+    # Built once, as all statements that every message needs: putting one together takes longer than running it.
+    fresh = insert_in(dialect, Talk)
+    new = {name: fresh.excluded[name] for name in ("version", "data", "updated_at")}
+    return fresh.on_conflict_do_update(index_elements=["chat_id", "speaker"], set_=new)
 
 
 def forget(session: Session, chat_id: int) -> None:
