@@ -69,11 +69,11 @@ class RoundOnDay:
 
 def status(track: Track, measure: Measure, catalogue: Catalogue, as_of: date) -> Standing:
     """Where one track of a measure stands on `as_of`."""
-    document = _document(track, measure, catalogue)
-    issued = document.issued if document else None
-    from_, to = track.in_force.from_, track.in_force.to or (document.in_force_until if document else None)
-    by, since = _replacement(document, measure, catalogue, as_of)
-    state = _state(track, measure, document, to, since, as_of)
+    found = document(track, measure, catalogue)
+    issued = found.issued if found else None
+    from_, to = track.in_force.from_, track.in_force.to or (found.in_force_until if found else None)
+    by, since = _replacement(found, measure, catalogue, as_of)
+    state = _state(track, measure, found, to, since, as_of)
     return Standing(state, from_, to, to is not None, by, since, issued)
 
 
@@ -109,7 +109,7 @@ def _years_later(day: date) -> date:
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
 
 
-def _document(track: Track, measure: Measure, catalogue: Catalogue) -> Document | None:
+def document(track: Track, measure: Measure, catalogue: Catalogue) -> Document | None:
     """The document a track lives by: of its own citation, else the earliest the measure cites."""
     cited = [measure.cites[track.cite]] if track.cite in measure.cites else measure.cites.values()
     held = [catalogue.documents[citation.document] for citation in cited if citation.document in catalogue.documents]
@@ -131,8 +131,8 @@ def _replacement(
 
 
 def _known(measure: Measure, catalogue: Catalogue, as_of: date) -> bool:
-    documents = [_document(track, measure, catalogue) for track in measure.tracks]
-    return any(document is None or document.issued <= as_of for document in documents)
+    found = [document(track, measure, catalogue) for track in measure.tracks]
+    return any(one is None or one.issued <= as_of for one in found)
 
 
 def _heir(document: Document, measure: Measure, catalogue: Catalogue) -> str | None:
