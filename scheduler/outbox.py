@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from scheduler import errors, pacing
 from scheduler.content import Content
@@ -51,12 +52,20 @@ class Skip:
 
 @dataclass(frozen=True)
 class Later:
-    """The message must wait (quiet hours)."""
+    """The message must wait (quiet hours). ``reason`` stays with it."""
 
     until: datetime
+    reason: str = "wait"
 
 
-Gate = Callable[[Session, Claimed, datetime], Skip | Later | None]
+@dataclass(frozen=True)
+class Instead:
+    """What is sent is this content; the row keeps its own."""
+
+    content: str
+
+
+Gate = Callable[[Session, Claimed, datetime], Skip | Later | Instead | None]
 """A check at the moment of sending: still subscribed, campaign not stopped, measure version still valid …"""
 
 
@@ -165,9 +174,12 @@ class Sender:
             if isinstance(verdict, Skip):
                 outbox.skipped(session, item, verdict.reason)
             elif isinstance(verdict, Later):
-                outbox.again(session, item, verdict.until, "wait", counted=False)
+                outbox.again(session, item, verdict.until, verdict.reason, counted=False)
         except LostLeaseError:
             return False
+        if isinstance(verdict, Instead):
+            set_committed_value(item.row, "content", verdict.content)
+            return True
         return verdict is None
 
     def _pace(self, item: Claimed, now: datetime) -> Pace:
@@ -304,8 +316,11 @@ class Sender:
 
 
 def _is_edit(item: Claimed) -> bool:
-    """An edit is no new message."""
-    return item.row.lane == Lane.INTERACTIVE and Content.from_json(item.row.content).edits is not None
+    """An edit is no new message, nor is what a pressed button answers."""
+    if item.row.lane != Lane.INTERACTIVE:
+        return False
+    content = Content.from_json(item.row.content)
+    return content.edits is not None or content.query is not None
 
 
 def not_expired(session: Session, item: Claimed, now: datetime) -> Skip | None:

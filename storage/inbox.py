@@ -190,6 +190,12 @@ def waiting_chats(session: Session, channel: str, received: tuple[datetime, date
     return list(dict.fromkeys(chat for chat in session.scalars(chats) if chat))[:30]
 
 
+def has_pending(session: Session, channel: str, chat: str) -> bool:
+    """Whether an update of this chat is not handled yet."""
+    mine = (Inbox.channel == channel, Inbox.chat == chat, Inbox.state.in_(PENDING))
+    return session.scalar(select(Inbox.id).where(*mine).limit(1)) is not None
+
+
 def before(session: Session, row: Inbox, since: datetime) -> int:
     """How many updates the same chat sent before this one, from ``since`` (inclusive) on."""
     given = {"channel": row.channel, "chat": row.chat, "id": row.id, "since": since}
