@@ -8,7 +8,7 @@ from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Entry, Gap, Measure
 
 HUMAN = Button("转人工", "human")
-EXAMPLES = (Button("稳岗返还能返多少", "say:稳岗返还能返多少"), Button("我能享受哪些政策", "list:all"), HUMAN)
+EXAMPLES = (Button("稳岗返还能返多少", "say:稳岗返还能返多少"), Button("我能享受哪些", "check_all"), HUMAN)
 SUBJECT = "我是惠企助手，只管昆明中小微企业的惠企政策：税费减免、社保缓缴、稳岗返还、创新券、奖补、房租、贷款、清欠等。"
 
 
@@ -108,6 +108,20 @@ def gap(entry: Gap, catalogue: Catalogue) -> Reply:
 def stale_button() -> Reply:
     """A button whose measure or question is gone."""
     return Reply("这个按钮对应的内容已更新或不在了，请直接说您的问题。", ReplyKind.CLARIFY, buttons=EXAMPLES)
+
+
+def which() -> Reply:
+    """A question that names nothing, and nothing was talked about before."""
+    return Reply(
+        "您问的是哪项政策？说个名字就行，比如稳岗返还、缓缴社保、创新券；或者告诉我行业、人数，我帮您挑。",
+        ReplyKind.CLARIFY,
+        buttons=(
+            Button("税费减免", "list:tax"),
+            Button("社保缓缴", "list:social-insurance"),
+            Button("稳岗就业", "list:employment"),
+            Button("全部类别", "list:all"),
+        ),
+    )
 
 
 def clarify(options: list[tuple[str, str]]) -> Reply:

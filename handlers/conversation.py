@@ -6,7 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from handlers import acts, answers, asking, commands, compose, dialog, keeping, lists, memory, profile, topics
+from handlers import (
+    acts,
+    answers,
+    asking,
+    commands,
+    comparison,
+    compose,
+    dialog,
+    keeping,
+    lists,
+    memory,
+    profile,
+    topics,
+)
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
@@ -131,6 +144,12 @@ class Conversation:
             return acts.refuse(safety.Danger.CHEATING), ()
         if _says(said, "progress", 0.5) and (top is None or max(top.stated, top.strength) < topics.SURE_FROM):
             return acts.handoff("progress"), (self._ticket(said, session, "progress"),)
+        if not session.focus and session.dialog is None and topics.nameless(said.text):
+            return acts.which(), ()
+        compared = comparison.wanted(said, session, found, self.catalogue, as_of, self.mind)
+        if compared is not None:
+            memory.put_in_front(session, compared.measures)
+            return compared, ()
         if outside(said, top):
             return acts.out_of_scope(), ()
         if top is not None and isinstance(top.entry, Gap) and answerable(said, top):
@@ -175,6 +194,20 @@ class Conversation:
                 replies[found[0].entry.id] = self.about(one, found[0], session, as_of)
         return list(replies.values())
 
+    def _clause_by_clause(self, said: Understanding, top: Topic) -> Topic:
+        """Where several things are asked, what answers each clause best comes first."""
+        pieces = [one for one in _ASKED_PIECE.split(said.text) if len(one) >= SHORTEST_PIECE and _QUESTIONS.search(one)]
+        if len(pieces) < 2 or len(pieces) > 4:
+            return top
+        best = [ranked[0] for one in pieces if (ranked := self.mind.parts(top.found.id, one))]
+        own = [part for part in dict.fromkeys(best) if part[0] is not Role.SILENCE and part[2] >= PIECE_FROM]
+        if len({part[:2] for part in own}) < 2:
+            return top
+        highest = max(top.strength, *(part[2] for part in own))
+        first = {part[:2] for part in own}
+        rest = tuple(part for part in top.parts if part[:2] not in first)
+        return replace(top, parts=(*((role, part, highest) for role, part in first), *rest))
+
     def about(self, said: Understanding, top: Topic, session: Session, as_of: date) -> Reply:
         """The reply about one topic; the topic becomes the focus of the talk."""
         memory.focus(session, top, said.about)
@@ -190,7 +223,13 @@ class Conversation:
             return acts.unknown(f"“{entry.title}”的{silent}", entry, self.catalogue)
         told = {name: reading.value for name, reading in (said.told or {}).items()} if top.carried else {}
         several = len(_QUESTIONS.findall(said.text)) >= 2
+        top = self._clause_by_clause(said, top) if several else top
         return answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
+
+
+_ASKED_PIECE = re.compile(r"[，,。；;？?、]|还有|以及|另外|并且")
+SHORTEST_PIECE, PIECE_FROM = 4, 0.34
+"""A clause that asks has a statement of its own where it is at least this like one."""
 
 
 _QUESTIONS = re.compile(r"多少|几|哪|什么|怎么|谁|吗|[？?]")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from handlers import compose, memory
 from handlers.reply import Button, Reply, ReplyKind
@@ -15,6 +15,8 @@ from policy_kb.entries import Kind, Measure
 from policy_kb.facts import Facts
 
 PAGE = 6
+OF_CATEGORY = 0.6
+"""What a measure of the category named gains over the others in a list for one enterprise."""
 ONE_MEANT = 0.42
 """A list inside one rule is meant (七个行业列一下) where an entry fits the words this well."""
 
@@ -65,15 +67,50 @@ def wanted(
     if not (asked or tells) or (top and (top.named >= 0.25 or top.score >= 0.72)):
         return None
     memory.learn(session, said.told or {}, catalogue)
+    if _ENDS.search(said.text):
+        return ending(said, session, catalogue, as_of)
     personal = len(said.told or {}) >= 2 or (len(session.facts) >= 2 and not said.told)
-    if personal:
-        return for_enterprise(session, catalogue, as_of, found)
     category = next((name for name, (_, words) in CATEGORIES.items() if re.search(words, said.text)), None)
+    if personal:
+        return for_enterprise(session, catalogue, as_of, found, _side(said.text))
     if category:
         return of_category(category, session, catalogue, as_of)
     if said.told or session.facts:
         return for_enterprise(session, catalogue, as_of, found)
     return categories(catalogue, as_of)
+
+
+def _side(text: str) -> str | None:
+    """The one side of help an owner asks about (税上面有哪样), whatever else he tells."""
+    return next(
+        (n for n, (_, w) in CATEGORIES.items() if re.search(rf"({w}).{{0,3}}(上面|方面|这块|上头|上有|上能)", text)),
+        None,
+    )
+
+
+_ENDS = re.compile(r"到期|截止|过期|快(要)?(结束|没了)|结束的|要停")
+SOON = timedelta(days=120)
+"""How far ahead 快到期 looks where no day is named."""
+
+
+def ending(said: Understanding, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """What ends soon, or by the day named, soonest first; what can be claimed before what is only a service."""
+    named = [q.high for q in said.quantities if q.kind == "date" and isinstance(q.high, date) and q.high >= as_of]
+    by = max(named, default=as_of + SOON)
+    dated = []
+    for measure in _claims(catalogue, as_of):
+        end = windows.measure_status(measure, catalogue, as_of).to
+        if end is not None and as_of <= end <= by:
+            dated.append((measure.kind is Kind.SERVICE, end, measure))
+    found = [measure for *_, measure in sorted(dated, key=lambda row: row[:2])]
+    if not found:
+        return Reply(
+            f"到{money.day(by)}为止，已收录的政策里没有写明到期的。",
+            ReplyKind.LIST,
+            buttons=(Button("看全部", "list:all"),),
+        )
+    head = f"{money.day(as_of)}起到{money.day(by)}，写明到期的有{len(found)}项："
+    return _page(head, found[: 2 * PAGE], 0, "all", session, catalogue, as_of, size=2 * PAGE)
 
 
 def categories(catalogue: Catalogue, as_of: date) -> Reply:
@@ -137,14 +174,21 @@ def _none_in_force(category: str, label: str, catalogue: Catalogue, as_of: date)
 
 
 def _page(
-    head: str, found: Sequence[Measure], page: int, category: str, session: Session, catalogue: Catalogue, as_of: date
+    head: str,
+    found: Sequence[Measure],
+    page: int,
+    category: str,
+    session: Session,
+    catalogue: Catalogue,
+    as_of: date,
+    size: int = PAGE,
 ) -> Reply:
-    shown = found[page * PAGE : (page + 1) * PAGE]
-    lines = [head, *(f"{i}. {line(m, catalogue, as_of)}" for i, m in enumerate(shown, 1 + page * PAGE))]
+    shown = found[page * size : (page + 1) * size]
+    lines = [head, *(f"{i}. {line(m, catalogue, as_of)}" for i, m in enumerate(shown, 1 + page * size))]
     cited = [citation for m in shown for citation in wording.cited(m)]
     buttons = [Button(m.title[:16], f"m:{m.id}") for m in shown]
     session.options = [Option(label=m.title, action=f"m:{m.id}") for m in shown]
-    if len(found) > (page + 1) * PAGE:
+    if len(found) > (page + 1) * size:
         lines.append("回复“更多”看下一页，或点下面的名称看详情。")
         buttons.append(Button("更多", f"list:{category}:{page + 1}"))
         session.options.append(Option(label="更多", action=f"list:{category}:{page + 1}"))
@@ -165,8 +209,13 @@ def line(measure: Measure, catalogue: Catalogue, as_of: date) -> str:
     return f"{measure.title}：{measure.summary.rstrip('。')}{until}"
 
 
-def for_enterprise(session: Session, catalogue: Catalogue, as_of: date, found: Sequence[Topic] = ()) -> Reply:
-    """Measures that fit what is known about the enterprise: eligible first, then those a question or two away."""
+def for_enterprise(
+    session: Session, catalogue: Catalogue, as_of: date, found: Sequence[Topic] = (), category: str | None = None
+) -> Reply:
+    """Measures that fit what is known about the enterprise: eligible first, then those a question or two away.
+
+    With a `category` those of it come first, also where nothing told speaks for them yet.
+    """
     facts = memory.known(session, catalogue)
     if not facts:
         return categories(catalogue, as_of)
@@ -177,6 +226,8 @@ def for_enterprise(session: Session, catalogue: Catalogue, as_of: date, found: S
         if assessment.verdict == "not_eligible":
             continue
         evidence = _evidence(measure, facts, catalogue) + near.get(measure.id, 0.0)
+        if category:
+            evidence += OF_CATEGORY if measure.category == category else -OF_CATEGORY / 2
         if evidence > 0.3:
             ranked.append((assessment.verdict == "eligible", evidence, measure, assessment))
     ranked.sort(key=lambda row: -row[1] - 0.5 * row[0])

@@ -1,6 +1,6 @@
 """What a talk keeps from a turn: the topic in focus, facts told, and how these are said back."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from handlers import compose
@@ -25,6 +25,11 @@ def focus(session: Session, topic: Topic, about: str) -> None:
     session.about = about
 
 
+def put_in_front(session: Session, names: Sequence[str]) -> None:
+    """Several topics come to the front together, in their order."""
+    session.focus = [*names, *(other for other in session.focus if other not in names)][:FOCUS_DEPTH]
+
+
 def known(session: Session, catalogue: Catalogue) -> Facts:
     """The facts told, as far as the catalogue of today still has them with these values."""
     found = session.known()
@@ -45,6 +50,8 @@ def learn(session: Session, readings: Mapping[str, Reading], catalogue: Catalogu
 def tell(session: Session, name: str, value: Value, words: str = "") -> None:
     """One fact told in this turn. `words` are those it was read from; a button has none."""
     old, raw = session.facts.get(name), values.to_json(value)
+    if old is not None and old.value == raw:
+        return
     before = None
     if old is not None:
         before = old.before if old.turn == session.turn else old.value
@@ -60,9 +67,13 @@ def _says_less(name: str, value: Value, session: Session, catalogue: Catalogue) 
     return held != value and values.within(held, value, catalogue.facts[name])
 
 
-def heard(session: Session, catalogue: Catalogue) -> str:
-    """Facts read from this turn's words and what they changed, so that a misreading can be corrected. Empty: none."""
+def heard(session: Session, catalogue: Catalogue, first: Container[str] = ()) -> str:
+    """Facts read from this turn's words and what they changed, so that a misreading can be corrected. Empty: none.
+
+    `first`: the facts that matter most here.
+    """
     fresh = [(name, told) for name, told in session.facts.items() if told.turn == session.turn]
+    fresh.sort(key=lambda pair: pair[0] not in first)
     said = [_said(catalogue.facts[name], told) for name, told in fresh if name in catalogue.facts]
     parts = [part for part in said if part]
     if not parts:
@@ -77,7 +88,7 @@ _SAYS_BACK = {ReplyKind.ELIGIBILITY, ReplyKind.COMPUTE, ReplyKind.LIST, ReplyKin
 def said_back(reply: Reply, session: Session, catalogue: Catalogue) -> Reply:
     """The reply with what was read from this turn's words, where it is not said already."""
     line = heard(session, catalogue)
-    if not line or line in reply.text or reply.kind not in _SAYS_BACK:
+    if not line or "记下了：" in reply.text or reply.kind not in _SAYS_BACK:
         return reply
     return replace(reply, text=compose.added(reply, line))
 

@@ -184,6 +184,14 @@ def bare(text: str) -> bool:
     return len(text) <= SHORT and not _GENERIC.sub("", text)
 
 
+_SUBJECTLESS = re.compile(r"补贴|补助|政策|优惠|奖励|奖补|标准|金额|多少|几多|好多|申请|有效|期限|不")
+
+
+def nameless(text: str) -> bool:
+    """Whether a question names nothing at all, not even a kind of relief: 补贴多少, 我能申请不."""
+    return len(text) <= SHORT and not _GENERIC.sub("", _SUBJECTLESS.sub("", text))
+
+
 def _short_title(entry: Entry) -> str:
     return min((entry.title, *entry.aliases), key=len)
 
@@ -223,6 +231,14 @@ def _applies(found: Entry, catalogue: Catalogue, as_of: date) -> Entry:
     if windows.measure_status(found, catalogue, as_of).in_force:
         return found
     return windows.current(found, catalogue, as_of) or found
+
+
+def nearest_measure(text: str, catalogue: Catalogue, as_of: date, look: Looks) -> tuple[float, Measure] | None:
+    """The measure a piece of text is nearest to, with its likeness."""
+    for topic in sorted(_topics(look.search(text), catalogue, as_of), key=lambda topic: -topic.score)[:1]:
+        if isinstance(topic.entry, Measure):
+            return topic.score, topic.entry
+    return None
 
 
 def predecessors(topic: Topic, catalogue: Catalogue, as_of: date) -> list[Measure]:

@@ -26,7 +26,9 @@ class Reading:
 
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过(?!来(?!年)|去(?!年)|关(?!于|键|系)|户|夜)|而是")
-_NEGATION = re.compile(r"(?<!是)不是|(?<!在)不在|(?<!属)不属于|(?<!算)不算|并非|又不|没有被|没被|不做|不搞|非(?!公)")
+_NEGATION = re.compile(
+    r"(?<!是)不是|(?<!在)不在|没在|未在|没得在|(?<!属)不属于|(?<!算)不算|并非|又不|没有被|没被|不做|不搞|非(?!公)"
+)
 _OPEN_QUESTION = re.compile(r"(算不算|是不是|有没有|属不属于|在不在|属于不属于|算算|怎么算|哪些|什么样的?).{0,4}$")
 _YES = re.compile(
     r"^(是的?|对的?|对头|嗯+|恩|有的?|要的?|可以|好的?|都?交了?|都有|有交|签了|参了|符合|没错|当然|确实|必须的|行|成|yes|y|1|ok)[啊呀嘛呢噶哦啦了]*[，,。！!]*$",
@@ -53,6 +55,7 @@ _QUANTITY_FACTS = {
     "date": FactType.DATE,
 }
 _UNITS = {"headcount": {"人"}, "percent": {"%", "比例"}, "area": {"平方米"}, "duration": {"月", "个月", "年", "天"}}
+_FOR_EACH = re.compile(r"(每个?(人|户|家|名|月|年)(每年|每月)?|人均|户均|一个人|每人每[年月])$")
 CUE_REACH = 16
 """How many characters away a cue may stand from its quantity."""
 LEAST_BARE_SUM = 100
@@ -82,6 +85,8 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
     facts = list(facts)
     pairs: list[tuple[int, int, int, Fact, Quantity]] = []
     for order, quantity in enumerate(found):
+        if _is_rate(text, quantity):
+            continue
         pairs += [
             (reach, -len(fact.cues), order, fact, quantity)
             for fact in facts
@@ -96,12 +101,10 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
             bound[fact.id] = Reading(value_of(fact, quantity), quantity.text, quantity.start)
             used.add(order)
     for order, quantity in enumerate(found):
-        if order in used:
+        if order in used or _is_rate(text, quantity):
             continue
         left = [
-            fact
-            for fact in facts
-            if fact.id not in bound and fits(fact, quantity) and not _bare_sum(fact, quantity)
+            fact for fact in facts if fact.id not in bound and fits(fact, quantity) and not _bare_sum(fact, quantity)
         ]
         default = next((fact for fact in left if fact.default_for == quantity.kind), None)
         rest = [q for i, q in enumerate(found) if i not in used and q is not quantity]
@@ -110,6 +113,11 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
             bound[chosen.id] = Reading(value_of(chosen, quantity), quantity.text, quantity.start)
             used.add(order)
     return bound
+
+
+def _is_rate(text: str, quantity: Quantity) -> bool:
+    """每人7800 is what the rule gives for one, not how many there are."""
+    return quantity.kind != "money" and bool(_FOR_EACH.search(text[: quantity.start]))
 
 
 def answer(fact: Fact, text: str, found: Sequence[Quantity]) -> Reading | None:

@@ -40,6 +40,11 @@ _LONE_DIGIT = re.compile(r"(?<![\d.])\d(?![\d.%‰])")
 """7个行业 and 七个行业 are the same words."""
 
 
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:万|亿|%|‰)|\d{3,}(?:\.\d+)?")
+FIGURE_BONUS = 0.05
+"""A text that holds a figure of the question (那个3000万) is the likelier one meant."""
+
+
 class Role(StrEnum):
     """What a compared text is."""
 
@@ -137,6 +142,10 @@ class Index:
             for t in self.texts
             if t.role is Role.NAME and t.text in owners and len(owners[t.text]) <= NAMES_MANY
         ]
+        self._figures: dict[str, list[int]] = {}
+        for i, text in enumerate(self.texts):
+            for figure in set(_FIGURE.findall(text.text)):
+                self._figures.setdefault(figure, []).append(i)
         self._rank = np.array([0.97 if isinstance(e, Channel) else 1.0 for e in catalogue.entries.values()])
 
     def _counts(self, bags: list[list[str]]) -> sparse.csr_matrix:
@@ -192,7 +201,10 @@ class Index:
         for clause in clauses(text):
             part = LEXICAL_WEIGHT * self._lexically(clause)
             best = np.maximum(best, WHOLE_SHARE * LEXICAL_WEIGHT * lexical + CLAUSE_SHARE * part)
-        return (best + DENSE_WEIGHT * dense) * self._discount
+        scores: Vector = (best + DENSE_WEIGHT * dense) * self._discount
+        for figure in set(_FIGURE.findall(text)):
+            scores[self._figures.get(figure, [])] += FIGURE_BONUS
+        return scores
 
     def _lexically(self, piece: str) -> Vector:
         likeness: Vector = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
