@@ -5,25 +5,30 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session as Transaction
 
+from bot import ticket_effects
 from handlers.keeping import ChangeEnterprise, DropEnterprise, EnterpriseEffect, KeepEnterprise, SwitchEnterprise
 from handlers.session import Told
-from handlers.turn import Effect, Forget, NoteUnanswered, OpenTicket
-from storage import enterprises, events, forgetting, tickets, unanswered
+from handlers.turn import Effect, Forget, NoteUnanswered
+from helpdesk.house import House
+from storage import enterprises, events, forgetting, unanswered
+from storage.content import Content
 from storage.tables import Chat
 
 
-def carry_out(transaction: Transaction, chat: Chat, effect: Effect, now: datetime) -> None:
-    """Carry out one effect of a turn with `chat`."""
+def carry_out(
+    transaction: Transaction, chat: Chat, effect: Effect, now: datetime, house: House | None = None
+) -> Content | None:
+    """Carry out one effect of a turn with `chat`. Returns what must be said besides the reply."""
     match effect:
-        case OpenTicket(subject, measure, reason, transcript):
-            ticket = tickets.add(transaction, chat.id, subject, measure, reason, "\n".join(transcript), now)
-            events.add(transaction, "ticket.opened", now, f"{chat.channel}:{chat.address}", ticket=ticket.id)
         case NoteUnanswered(text, kind):
             unanswered.add(transaction, chat.id, text, kind, now)
         case Forget():
             forgetting.erase(transaction, chat, now)
         case KeepEnterprise() | ChangeEnterprise() | SwitchEnterprise() | DropEnterprise():
             _keep(transaction, chat, effect, now)
+        case _:
+            return ticket_effects.carry_out(transaction, chat, effect, now, house or House())
+    return None
 
 
 def _keep(transaction: Transaction, chat: Chat, effect: EnterpriseEffect, now: datetime) -> None:

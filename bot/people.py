@@ -4,9 +4,10 @@ import json
 
 from sqlalchemy.orm import Session as Transaction
 
-from handlers.person import NOBODY, Enterprise, Person
+from handlers.person import NOBODY, Enterprise, LiveTicket, Person
 from handlers.session import Told
-from storage import chats, enterprises
+from helpdesk import states
+from storage import chats, enterprises, tickets
 from storage.tables import ChatKind
 
 
@@ -22,7 +23,16 @@ def load(transaction: Transaction, channel: str, address: str) -> Person:
         enterprises=tuple(Enterprise(kept.id, kept.name, _told(kept.facts)) for kept, _ in owned),
         active=next((kept.id for kept, ownership in owned if ownership.is_active), None),
         may_keep=True,
+        ticket=_ticket(transaction, chat.id),
     )
+
+
+def _ticket(transaction: Transaction, chat_id: int) -> LiveTicket | None:
+    live = tickets.live(transaction, chat_id)
+    if live is None:
+        return None
+    with_human = live.state in states.HELD and not live.bot_on
+    return LiveTicket(live.id, live.number, live.subject, with_human=with_human, bot_on=live.bot_on)
 
 
 def _told(facts: str) -> dict[str, Told]:

@@ -17,6 +17,9 @@ from bot.telegram_updates import CHANNEL, Incoming, Me, UnreadableUpdateError, W
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
 from handlers.turn import Effect, Message, Talk
+from helpdesk.business_calendar import Calendar
+from helpdesk.house import NOTHING, House
+from policy_kb.catalogues import Catalogue
 from scheduler.content import Content
 from scheduler.timepiece import Bell, Timepiece
 from storage import chats, events, inbox, outbox, sessions, times, transcripts
@@ -69,6 +72,7 @@ class Worker:
         lease: timedelta = LEASE,
         alone: bool = False,
         per_minute: int = 20,
+        calendar: Calendar | None = None,
     ) -> None:
         self._store = store
         self._time = timepiece
@@ -79,6 +83,7 @@ class Worker:
         self._lease = lease
         self._alone = alone
         self._per_minute = per_minute
+        self._calendar = calendar or Calendar()
         self._recover_at: datetime | None = None
         self._orphans: list[Inbox] = []  # in hand when the store went away
 
@@ -135,7 +140,7 @@ class Worker:
         try:
             work = self._work(row, conversation)
             log.debug("worker.turned", update=row.update_id)
-            self._commit(work)
+            self._commit(work, self._house(conversation))
         except LostLeaseError as error:
             log.warning("worker.lost", error=str(error))
         except UnreadableUpdateError as error:
@@ -187,14 +192,19 @@ class Worker:
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply, _version(conversation))
 
-    def _commit(self, work: Work) -> None:
+    def _house(self, conversation: Talk) -> House:
+        # A talk need not have a catalogue: tests hold smaller ones.
+        known = getattr(conversation, "catalogue", None)
+        return House(known if isinstance(known, Catalogue) else NOTHING, self._calendar)
+
+    def _commit(self, work: Work, house: House) -> None:
         now = self._time.now()
         with self._store.write() as transaction:
             if work.incoming.chat:
-                self._answer(transaction, work, now)
+                self._answer(transaction, work, now, house)
             inbox.done(transaction, work.row, now)
 
-    def _answer(self, transaction: Transaction, work: Work, now: datetime) -> None:
+    def _answer(self, transaction: Transaction, work: Work, now: datetime, house: House) -> None:
         incoming = work.incoming
         chat = chats.ensure(transaction, CHANNEL, incoming.chat, incoming.kind, now)
         if incoming.what is What.BLOCKED:
@@ -206,9 +216,9 @@ class Worker:
             sessions.save(transaction, chat.id, incoming.speaker, work.session.version, data, now)
         if work.reply is not None:
             self._note(transaction, chat, work, work.reply, now)
-        for effect in work.effects:
-            effects.carry_out(transaction, chat, effect, now)
-        outbox.put(transaction, _messages(f"reply:{work.row.id}", chat.id, work.contents), now)
+        said = [effects.carry_out(transaction, chat, effect, now, house) for effect in work.effects]
+        contents = [*work.contents, *(content for content in said if content is not None)]
+        outbox.put(transaction, _messages(f"reply:{work.row.id}", chat.id, contents), now)
 
     def _note(self, transaction: Transaction, chat: Chat, work: Work, reply: Reply, now: datetime) -> None:
         kind = reply.kind.value

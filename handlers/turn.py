@@ -8,6 +8,7 @@ from handlers.keeping import EnterpriseEffect
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply
 from handlers.session import Session
+from handlers.ticket_effects import OpenTicket, TicketEffect
 from storage.content import File
 
 
@@ -26,16 +27,6 @@ class Message:
 
 
 @dataclass(frozen=True)
-class OpenTicket:
-    """A human is wanted. `transcript`: the last lines of the talk, masked."""
-
-    subject: str
-    measure: str | None
-    reason: str
-    transcript: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class NoteUnanswered:
     """The assistant had no answer; kept (masked) for those who extend the catalogue."""
 
@@ -48,7 +39,8 @@ class Forget:
     """The owner wants everything about them erased."""
 
 
-Effect: TypeAlias = OpenTicket | NoteUnanswered | Forget | EnterpriseEffect
+__all__ = ["Effect", "Forget", "Message", "NoteUnanswered", "OpenTicket", "Talk", "Turn"]
+Effect: TypeAlias = TicketEffect | NoteUnanswered | Forget | EnterpriseEffect
 
 
 @dataclass(frozen=True)

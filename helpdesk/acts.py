@@ -149,12 +149,17 @@ def standing(ticket: Ticket) -> Standing:
 
 
 def must_be_sendable(text: str, file: File | None) -> None:
-    """Raises ``EmptyReplyError``, ``TooLongError``, ``FileTooLargeError``."""
-    if not text.strip() and file is None:
-        raise EmptyReplyError
+    """For what staff send. Raises ``EmptyReplyError``, ``TooLongError``, ``FileTooLargeError``."""
+    must_be_something(text, file)
     most, what = (CAPTION, "文件的说明") if file else (LONGEST, "一条消息")
     if len(text) > most:
         raise TooLongError(what, most, len(text))
+
+
+def must_be_something(text: str, file: File | None) -> None:
+    """For what owners send. Raises ``EmptyReplyError``, ``FileTooLargeError``."""
+    if not text.strip() and file is None:
+        raise EmptyReplyError
     if file is not None and file.size is not None and file.size > LARGEST:
         raise FileTooLargeError(LARGEST // 2**20, -(-file.size // 2**20))
 

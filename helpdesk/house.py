@@ -10,12 +10,15 @@ from storage.ticket_tables import TicketKind
 COMPLAINTS = "payment-arrears"
 """Category of the catalogue whose channels take complaints about debts."""
 
+NOTHING = Catalogue.of(documents=(), facts=(), measures=(), figures=(), channels=(), gaps=(), version="", places={})
+"""Knows nothing: for a desk that must go on where the catalogue is not at hand."""
+
 
 @dataclass(frozen=True)
 class House:
     """One installation's desk, the same for the terminal, the group and the clock."""
 
-    catalogue: Catalogue
+    catalogue: Catalogue = field(default_factory=lambda: NOTHING)
     calendar: Calendar = field(default_factory=Calendar)
 
     def department(self, measure: str | None, candidates: Iterable[str] = ()) -> str | None:

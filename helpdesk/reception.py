@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpdesk import grades, states, wording
-from helpdesk.acts import Acts, must_be_sendable
+from helpdesk.acts import Acts, must_be_something
 from helpdesk.business_calendar import Moment
 from helpdesk.grades import FollowUp, Graded
 from helpdesk.states import Act, NotYourTicketError, Priority
@@ -105,7 +105,7 @@ class Reception(Acts):
 
     def tell(self, ticket: Ticket, text: str, file: File | None = None, source: str | None = None) -> TicketEvent:
         """The owner writes to the human who has, or will have, the ticket. Raises ``WrongStateError`` if it is over."""
-        must_be_sendable(text, file)
+        must_be_something(text, file)
         held = self.act(Act.TELL, ticket)
         held.owner_at = self.now
         event = self.by_owner(held, "told", text, file, source)
@@ -151,7 +151,7 @@ class Reception(Acts):
 
     def reopen(self, ticket_id: int, chat_id: int) -> Ticket:
         """The owner is not satisfied. Raises ``NotYourTicketError``, ``WrongStateError``, ``LiveTicketError``."""
-        held = self.take_up(Act.ASK_AGAIN, self._own(ticket_id, chat_id))
+        held = self.take_up(Act.ASK_AGAIN, self.own(ticket_id, chat_id))
         held.owner_at = self.now
         event = self.by_owner(held, "reopened")
         self.post(held, event, Content(text=wording.reopened(held)))
@@ -162,7 +162,7 @@ class Reception(Acts):
 
         Raises ``NotYourTicketError``, ``NotOverError``, ``NotAGradeError``, ``TooLateToChangeError``.
         """
-        ticket = tickets.locked(self.session, self._own(ticket_id, chat_id).id)
+        ticket = tickets.locked(self.session, self.own(ticket_id, chat_id).id)
         kept = self.session.get(TicketGrade, ticket.id)
         if kept is None and ticket.state not in states.OVER:
             raise grades.NotOverError
@@ -203,7 +203,8 @@ class Reception(Acts):
         self.book.over(ticket)
         self.by_system(ticket, "follow_up_withdrawn")
 
-    def _own(self, ticket_id: int, chat_id: int) -> Ticket:
+    def own(self, ticket_id: int, chat_id: int) -> Ticket:
+        """The ticket, if it is this owner's. Raises ``NotYourTicketError``."""
         ticket = self.session.get(Ticket, ticket_id)
         if ticket is None or ticket.chat_id != chat_id:
             raise NotYourTicketError
