@@ -1,6 +1,6 @@
 """What a talk keeps from a turn: the topic in focus, facts told, and how these are said back."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from handlers import compose
