@@ -19,6 +19,9 @@ from policy_kb.windows import State
 CATCH_UP = timedelta(days=10)
 """How long after the day something that happened is still told (the clock was down, a holiday lay between)."""
 
+_FAR = timedelta(days=90)
+"""Further away nothing is due: 30 working days, or a holiday with days to catch up, lie well within."""
+
 
 class Stage(StrEnum):
     """When somebody is told of something."""
@@ -164,7 +167,7 @@ def countdown(deadline: Deadline, day: date) -> Occasion | None:
 
     A stage that was missed is made up for as long as the next has not come.
     """
-    if day > deadline.on:
+    if not day <= deadline.on <= day + _FAR:
         return None
     for number, stage in COUNTDOWN:
         start = working_days.before(deadline.on, number)
@@ -199,6 +202,8 @@ def _due(measure: Measure, catalogue: Catalogue, day: date, *, live: bool) -> It
 
 def _recent(happened: date, day: date) -> date | None:
     """The working day on which it is told, where that has come and is not long past."""
+    if not happened <= day <= happened + _FAR:
+        return None
     told = working_days.on_or_after(happened).day
     return told if told <= day <= told + CATCH_UP else None
 
