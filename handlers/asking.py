@@ -1,5 +1,6 @@
 """A question put to the owner: its words, its buttons, and numbers that cannot be meant."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +19,8 @@ from policy_kb.questions import Question
 
 WHY = Button("为什么问", "why")
 STOP = Button("先不答了", "stop")
-_MINUS = "-－−﹣—"
+_MINUS_BEFORE = re.compile(r"(?<![\d人元万年月日])[-－−﹣—]$")
+"""The sign of -5人; in 20-5人 it is a dash."""
 
 
 def lines(question: Question | None) -> list[str]:
@@ -52,6 +54,7 @@ class Odd:
 
     fact: Fact
     quantity: Quantity
+    words: str
 
 
 def sift(said: Understanding, session: Session, catalogue: Catalogue) -> tuple[Understanding, Odd | None]:
@@ -73,7 +76,8 @@ def _odd(said: Understanding, session: Session, catalogue: Catalogue) -> Odd | N
     for quantity in said.quantities:
         for fact in _meant(quantity, said, asked, catalogue):
             if not _is_possible(fact, quantity, said.text):
-                return Odd(fact, quantity)
+                minus = _MINUS_BEFORE.search(said.text[: quantity.start])
+                return Odd(fact, quantity, (minus[0] if minus else "") + quantity.text)
     return None
 
 
@@ -98,9 +102,8 @@ def _could_be(fact: Fact, quantity: Quantity) -> bool:
 
 def _is_possible(fact: Fact, quantity: Quantity, text: str) -> bool:
     low, high = quantity.low, quantity.high
-    before = text[max(0, quantity.start - 2) : quantity.start]
-    if before[-1:] in set(_MINUS) and not before[:-1].isdigit():
-        return False  # -5人; in 20-5人 it is a dash
+    if _MINUS_BEFORE.search(text[: quantity.start]):
+        return False
     if isinstance(high, Decimal) and high < (fact.minimum or 0):
         return False
     return not (isinstance(low, Decimal) and low > _most(fact))
@@ -125,7 +128,7 @@ def doubt(odd: Odd, session: Session) -> str:
     stays = (
         f"，还按原来的{wording.fact_value(fact, held)}算" if held is not None and not isinstance(held, Unknown) else ""
     )
-    return f"“{odd.quantity.text}”不像{fact.label}{limits}，没有记{stays}。请再说一次。"
+    return f"“{odd.words}”不像{fact.label}{limits}，没有记{stays}。请再说一次。"
 
 
 def _say(fact: Fact, number: Decimal) -> str:

@@ -148,7 +148,9 @@ def carry_on(
         return _over(measure, session, catalogue, as_of) if session.dialog else None
     memory.learn(session, readings, catalogue)
     if not telling and session.dialog and not _ASKS.search(said.text):
-        return verdict(measure, session, catalogue, as_of, lead="" if readings else NOT_UNDERSTOOD)
+        if readings:
+            return verdict(measure, session, catalogue, as_of)
+        return verdict(measure, session, catalogue, as_of, lead=NOT_UNDERSTOOD, short=True)
     memory.focus(session, Topic(measure, measure, 1.0, 0.0, carried=True), "qualify")
     if set(verdicts.sum_facts(measure)) & set(readings) or said.likelihood("compute", "amount") >= 0.5:
         computed = verdicts.computed(measure, session, catalogue, as_of, None, said.text)
@@ -280,8 +282,10 @@ def _question(measure: Measure, session: Session, catalogue: Catalogue, as_of: d
     return questions.next_question([measure], memory.known(session, catalogue), catalogue, as_of)
 
 
-def verdict(measure: Measure, session: Session, catalogue: Catalogue, as_of: date, lead: str = "") -> Reply:
-    """The verdict as far as it is settled; below it the one question that still matters."""
+def verdict(
+    measure: Measure, session: Session, catalogue: Catalogue, as_of: date, lead: str = "", *, short: bool = False
+) -> Reply:
+    """The verdict as far as it is settled; below it the one question that still matters. `short`: just these two."""
     assessment = eligibility.assess(measure, memory.known(session, catalogue), catalogue, as_of)
     question = None
     if assessment.verdict in {"needs_info", "partially_eligible"}:
@@ -292,7 +296,7 @@ def verdict(measure: Measure, session: Session, catalogue: Catalogue, as_of: dat
             session.dialog = None
     if question is not None:
         session.options = []  # 3 is now an answer and not the third of a list shown before
-    return verdicts.card(assessment, question, session, catalogue, as_of, lead)
+    return verdicts.card(assessment, question, session, catalogue, as_of, lead, short=short)
 
 
 def pending(session: Session) -> str | None:
@@ -305,7 +309,7 @@ def back(reply: Reply, waiting: str | None, session: Session, catalogue: Catalog
     dialog = session.dialog
     if waiting is None or dialog is None or dialog.asked is None or reply.kind in _OWN_WAY:
         return reply
-    if any(button.action.startswith(("a:", "ov:")) for button in reply.buttons):
+    if any(button.action.startswith(("a:", "ov:", "edit:")) for button in reply.buttons):
         return reply
     measure = _measure_in_hand(session, catalogue)
     if overview.is_under_way(session):
@@ -376,7 +380,7 @@ def _next(session: Session, catalogue: Catalogue, as_of: date, lead: str, *, ans
     if not windows.measure_status(measure, catalogue, as_of).in_force:
         return _over(measure, session, catalogue, as_of)
     session.dialog = session.dialog or _dialog(measure, as_of)
-    return verdict(measure, session, catalogue, as_of, lead)
+    return verdict(measure, session, catalogue, as_of, lead, short=not answered)
 
 
 def why(session: Session, catalogue: Catalogue, as_of: date) -> Reply:

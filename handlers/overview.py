@@ -211,7 +211,8 @@ def brings(assessment: Assessment, catalogue: Catalogue) -> str:
     sums = [one for one in assessment.amount.sums if one.known and not one.missing]
     if len(sums) == 1 and (text := _sum(sums[0])):
         return text
-    gain = wording.gains(assessment.track.track, catalogue) or assessment.measure.summary
+    gains = [wording.benefit(one, catalogue).removeprefix(f"{one.label}：") for one in assessment.track.track.benefits]
+    gain = "；".join(gains) or assessment.measure.summary
     return gain if len(gain) <= BRINGS else gain[: BRINGS - 1].rstrip("，；、：") + "…"
 
 

@@ -17,6 +17,7 @@ from policy_kb import (
     derivations,
     eligibility,
     entries,
+    evaluation,
     money,
     questions,
     shortfalls,
@@ -48,8 +49,13 @@ def card(
     catalogue: Catalogue,
     as_of: date,
     lead: str = "",
+    *,
+    short: bool = False,
 ) -> Reply:
-    """The reply for an assessment, with the next question where one still matters."""
+    """The reply for an assessment, with the next question where one still matters.
+
+    `short`: the conclusion and the question alone, where the rest was said a moment ago.
+    """
     measure = assessment.measure
     standing = windows.measure_status(measure, catalogue, as_of)
     facts = memory.known(session, catalogue)
@@ -62,12 +68,19 @@ def card(
             lines = _open(assessment, question, facts, catalogue)
         case _:
             lines = _eligible(assessment, catalogue)
-    closing = [
-        memory.heard(session, catalogue),
-        _deadline(measure, as_of) + wording.validity(standing, measure, catalogue),
-        compose.source(_cited(assessment), catalogue),
-        *asking.lines(question),
-    ]
+    lines, full = (
+        (lines[:1], [])
+        if short
+        else (
+            lines,
+            [
+                memory.heard(session, catalogue, needed_facts(measure, catalogue)),
+                _deadline(measure, as_of) + wording.validity(standing, measure, catalogue),
+                compose.source(_cited(assessment), catalogue),
+            ],
+        )
+    )
+    closing = [*full, *asking.lines(question)]
     found = assessment.amount
     settled = assessment.verdict is not Verdict.NEEDS_INFO
     exact = settled and found.exact
@@ -164,8 +177,8 @@ def _reasons(assessment: Assessment) -> str:
     """The conditions met that decide it, each with the clause it stands in."""
     measure = assessment.measure
     by_clause: dict[str, list[str]] = {}
-    for leaf in assessment.trace.leaves():
-        if leaf.truth and leaf.leaf and not leaf.leaf.formal and leaf.says:
+    for leaf in evaluation.holding(assessment.trace):
+        if leaf.truth and leaf.says:
             by_clause.setdefault(_clause(measure, leaf.cite), []).append(leaf.says)
     parts = [f"{'、'.join(dict.fromkeys(says))}{where}" for where, says in by_clause.items()]
     return f"符合的条件：{'；'.join(parts)}。" if parts else ""
@@ -215,7 +228,10 @@ def _open(assessment: Assessment, question: Question | None, facts: Facts, catal
 
 def _hangs_on(assessment: Assessment) -> list[str]:
     """What the verdict still depends on, in words."""
-    says = [leaf.says for leaf in assessment.track.undecided if leaf.says]
+    ways = _possible(assessment) or [assessment.track]
+    shared = [one for one in _premises(ways[0]) if all(one in _premises(other) for other in ways[1:])]
+    which = ["您属于下面哪一种"] if 1 < len(ways) <= MOST_TRACKS else []
+    says = [*shared, *which] if shared or which else [leaf.says for leaf in assessment.track.undecided if leaf.says]
     return list(dict.fromkeys([*([assessment.open_reason] if assessment.open_reason else []), *says]))
 
 

@@ -47,8 +47,9 @@ def _per_head(benefit: benefits.PerHead, facts: Facts) -> Sum:
     per = {"once": "", "month": "每月", "year": "每年"}[benefit.per]
     single = benefit.cap is not None and benefit.cap.per in {"person", "household"}
     words: list[str] = []
-    each = Span.of(benefit.amount)
-    factors = [f"{money.yuan(benefit.amount)}"]
+    each, up_to = _each(benefit, facts, words, missing)
+    place = len(words)
+    factors = [each.says()]
     if periods is not None:
         each = each.times(periods)
         period_unit = "个月" if benefit.per == "month" else "年"
@@ -57,15 +58,16 @@ def _per_head(benefit: benefits.PerHead, facts: Facts) -> Sum:
         each = capped(each, benefit.cap, facts, words, missing)
     if heads is None:
         found = capped(ANYTHING, None if single else benefit.cap, facts, words, missing)
-        words.insert(0, f"{per}每{benefit.unit}{money.yuan(benefit.amount)}，按{benefit.unit}数计算")
-        sum_ = finish(benefit, Meaning.RECEIVE, found, words, missing, up_to=benefit.up_to and found.high is not None)
+        words.insert(place, f"{per}每{benefit.unit}{money.yuan(benefit.amount)}，按{benefit.unit}数计算")
+        sum_ = finish(benefit, Meaning.RECEIVE, found, words, missing, up_to=up_to and found.high is not None)
         return replace(sum_, low=None, exact=False, per=benefit.per, unit=benefit.unit, each=benefit.amount)
     total = each.times(heads)
     factors.insert(0, f"{heads.says(money.plain)}{benefit.unit}")
-    words.insert(0, f"{' × '.join(factors)} = {total.says()}")
+    top = total.high if up_to and total.high is not None else None
+    words.insert(place, f"{' × '.join(factors)} = {money.yuan(top) if top is not None else total.says()}")
     if not single:
         total = capped(total, benefit.cap, facts, words, missing)
-    sum_ = finish(benefit, Meaning.RECEIVE, total, words, missing, up_to=benefit.up_to)
+    sum_ = finish(benefit, Meaning.RECEIVE, total, words, missing, up_to=up_to)
     whole = benefit.per == "once" or periods is not None
     return replace(
         sum_,
@@ -74,6 +76,22 @@ def _per_head(benefit: benefits.PerHead, facts: Facts) -> Sum:
         unit=benefit.unit,
         each=benefit.amount,
     )
+
+
+def _each(benefit: benefits.PerHead, facts: Facts, words: list[str], missing: list[str]) -> tuple[Span, bool]:
+    """What one brings, and whether that is only the most: where what was really spent counts and is not known."""
+    most = Span.of(benefit.amount)
+    if benefit.actual is None:
+        return most, benefit.up_to
+    actual = told(benefit.actual, facts)
+    if actual is None:
+        missing.append(benefit.actual)
+        return most, True
+    if actual.low > benefit.amount:
+        words.append(
+            f"每{benefit.unit}实际{actual.says()}，超过{money.yuan(benefit.amount)}，按{money.yuan(benefit.amount)}"
+        )
+    return actual.at_most(most), benefit.up_to
 
 
 def _rate_of(benefit: benefits.RateOf, facts: Facts) -> Sum:

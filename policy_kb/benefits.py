@@ -41,7 +41,10 @@ class Flat(_Benefit):
 
 
 class PerHead(_Benefit):
-    """A sum a person (and a month or year), times the number of people: amount × heads [× periods]."""
+    """A sum a person (and a month or year), times the number of people: amount × heads [× periods].
+
+    `actual`: what was really spent on each; the smaller of it and `amount` counts (按实际减免，每户不超过1万元).
+    """
 
     kind: Literal["per_head"]
     amount: Number
@@ -49,6 +52,7 @@ class PerHead(_Benefit):
     unit: str = "人"
     per: Literal["once", "month", "year"] = "once"
     periods: str | None = None  # fact: number of months or years
+    actual: str | None = None  # fact: money for one
     up_to: bool = False
     cap: Cap | None = None
 

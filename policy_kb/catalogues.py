@@ -194,7 +194,7 @@ def _cited(measure: Measure, cite: str | None, what: str, lines: "Lines", where:
 
 def benefit_facts(benefit: Any) -> list[str]:
     """Facts a benefit is computed from."""
-    names = [getattr(benefit, key, None) for key in ("of", "by", "heads", "periods")]
+    names = [getattr(benefit, key, None) for key in ("of", "by", "heads", "periods", "actual")]
     if benefit.kind == "deferral":
         names = [benefit.base]
     cap = getattr(benefit, "cap", None)

@@ -145,6 +145,33 @@ def _against(found: Outcome, *, wanted: bool) -> tuple[Outcome, ...]:
     return min(against, key=len, default=())
 
 
+def holding(found: Outcome) -> tuple[Outcome, ...]:
+    """The leaves that make it true, of alternatives the fewest. Empty when it is not true; checks not counted left out.
+
+    Under `not`, the leaves that fail and should.
+    """
+    return _for(found) if found.truth and not found.neutral else ()
+
+
+def _for(found: Outcome) -> tuple[Outcome, ...]:
+    """The fewest leaves that decide `found`, whichever way."""
+    parts = [part for part in found.parts if part.truth is not None and not part.neutral]
+    match found.node:
+        case Leaf():
+            return (found,)
+        case Not():
+            return tuple(leaf for part in parts for leaf in _for(part))
+        case All() if found.truth:
+            return tuple(leaf for part in parts for leaf in _for(part))
+        case Any_() if found.truth is False:
+            return tuple(leaf for part in parts for leaf in _for(part))
+        case AtLeast(at_least_n=n):
+            needed = n if found.truth else len(found.parts) - n + 1
+            same = sorted((_for(part) for part in parts if part.truth is found.truth), key=len)
+            return tuple(leaf for leaves in same[:needed] for leaf in leaves)
+    return min((_for(part) for part in parts if part.truth is found.truth), key=len, default=())
+
+
 def undecided(found: Outcome) -> tuple[Outcome, ...]:
     """The leaves that may still decide it, in the order written. Empty when it is decided."""
     if found.truth is not None or found.neutral:

@@ -129,6 +129,40 @@ def test_a_cap_for_the_whole_park_and_one_for_each_person() -> None:
     assert ends(brings("per_head", {"staff": Decimal(2), "months": Decimal(6)}, **person)) == (16_000, 16_000, True)
 
 
+WAIVED = {
+    "amount": "1万元",
+    "heads": "staff",
+    "unit": "户",
+    "actual": "cost",
+    "cap": {"amount": "20万元", "per": "park"},
+}
+
+
+@pytest.mark.parametrize(
+    ("firms", "each", "expected"),
+    [(26, "1.2", 200_000), (18, "1.2", 180_000), (18, "1", 180_000), (18, "0.9999", 179_982), (10, "0.6", 60_000)],
+)
+def test_where_the_actual_sum_counts_the_smaller_of_it_and_the_standard_is_taken_for_each(
+    firms: int, each: str, expected: int
+) -> None:
+    found = brings("per_head", {"staff": Decimal(firms), "cost": wan(each)}, **WAIVED)
+    assert ends(found) == (expected, expected, True)
+
+
+def test_an_unknown_actual_sum_leaves_the_standard_as_the_most_and_is_named() -> None:
+    found = brings("per_head", {"staff": Decimal(5)}, **WAIVED)
+    assert (ends(found), found.missing) == ((0, 50_000, False), ("cost",))
+
+
+def test_the_workings_tell_that_the_standard_counts_and_then_the_cap() -> None:
+    found = brings("per_head", {"staff": Decimal(26), "cost": wan("1.2")}, **WAIVED)
+    assert found.workings == (
+        "每户实际1.2万元，超过1万元，按1万元",
+        "26户 × 1万元 = 26万元",
+        "超过每个园区上限，按20万元",
+    )
+
+
 LADDER = [
     {"at_least": "0", "amount": "20万元"},
     {"at_least": "1亿元", "amount": "50万元"},
