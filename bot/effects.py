@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session as Transaction
 
-from bot import ticket_effects
+from bot import link_effects, ticket_effects
 from handlers.keeping import ChangeEnterprise, DropEnterprise, EnterpriseEffect, KeepEnterprise, SwitchEnterprise
+from handlers.linking import TryLinkCode, UseLinkCode
 from handlers.session import Told
 from handlers.turn import Effect, Forget, NoteUnanswered
 from helpdesk.house import House
@@ -26,6 +27,8 @@ def carry_out(
             forgetting.erase(transaction, chat, now)
         case KeepEnterprise() | ChangeEnterprise() | SwitchEnterprise() | DropEnterprise():
             _keep(transaction, chat, effect, now)
+        case TryLinkCode() | UseLinkCode():
+            return link_effects.carry_out(transaction, chat, effect, now, (house or House()).catalogue)
         case _:
             return ticket_effects.carry_out(transaction, chat, effect, now, house or House())
     return None

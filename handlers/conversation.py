@@ -15,6 +15,7 @@ from handlers import (
     compose,
     dialog,
     keeping,
+    linking,
     lists,
     memory,
     profile,
@@ -65,6 +66,8 @@ class Conversation:
         """One turn. CPU-bound (10–60 ms). The session given is not changed; `person` is what the database keeps."""
         session = session.model_copy(deep=True)
         session.turn += 1
+        if (linked := linking.wanted(message.text, message.action, session, person)) is not None:
+            return Turn(linked.reply, linked.session, linked.effects, silent=bool(linked.effects))
         keeping.recall(session, person)
         waiting = dialog.pending(session)
         turn = self.hold(message, session, as_of, person)

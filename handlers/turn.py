@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol, TypeAlias
 
 from handlers.keeping import EnterpriseEffect
+from handlers.linking import LinkEffect
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply
 from handlers.session import Session
@@ -40,7 +41,7 @@ class Forget:
 
 
 __all__ = ["Effect", "Forget", "Message", "NoteUnanswered", "OpenTicket", "Talk", "Turn"]
-Effect: TypeAlias = TicketEffect | NoteUnanswered | Forget | EnterpriseEffect
+Effect: TypeAlias = TicketEffect | NoteUnanswered | Forget | EnterpriseEffect | LinkEffect
 
 
 @dataclass(frozen=True)

@@ -37,47 +37,51 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """A code looked up. ``left``: guesses the chat has left this hour."""
+    """A code looked up. ``mark`` stands for a good one until it is used; ``left``: guesses the chat has this hour."""
 
     standing: Standing
     enterprise: Enterprise | None = None
     left: int = GUESSES
+    mark: str = ""
 
 
 def issue(session: Session, enterprise_id: int, now: datetime) -> str:
     """A new code, to be handed to the owner; earlier unused ones of the enterprise die. Shown once, kept nowhere."""
     session.execute(delete(LinkCode).where(LinkCode.enterprise_id == enterprise_id, LinkCode.used_at.is_(None)))
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    session.add(LinkCode(code_hash=_hash(code), enterprise_id=enterprise_id, expires_at=now + LIFE, used_at=None))
+    session.add(LinkCode(code_hash=_mark(code), enterprise_id=enterprise_id, expires_at=now + LIFE, used_at=None))
     return "-".join(code[at : at + 4] for at in range(0, LENGTH, 4))
 
 
 def look(session: Session, chat_id: int, code: str, now: datetime) -> Found:
     """What a code leads to. A wrong one counts against the chat; nothing else changes."""
+    return _look(session, chat_id, _mark(bare(code)), now)
+
+
+def use(session: Session, chat_id: int, mark: str, now: datetime) -> Found:
+    """Use up the code that ``mark`` stands for, by compare-and-set: of two at once, one is told it is used."""
+    found = _look(session, chat_id, mark, now)
+    if found.standing is not Standing.GOOD:
+        return found
+    free = (LinkCode.code_hash == mark, LinkCode.used_at.is_(None), LinkCode.expires_at > now)
+    return found if changed(session, update(LinkCode).where(*free).values(used_at=now)) == 1 else Found(Standing.USED)
+
+
+def _look(session: Session, chat_id: int, mark: str, now: datetime) -> Found:
     tries = _tries(session, chat_id, now)
     if tries >= GUESSES:
         return Found(Standing.TOO_MANY, left=0)
-    kept = session.get(LinkCode, _hash(bare(code)), with_for_update=True)
+    kept = session.get(LinkCode, mark, with_for_update=True)
     if kept is None:
         session.add(LinkTry(chat_id=chat_id, at=now))
+        session.flush()
         return Found(Standing.WRONG, left=GUESSES - tries - 1)
     enterprise = session.get_one(Enterprise, kept.enterprise_id)
     if session.get(Ownership, (chat_id, kept.enterprise_id)) is not None:
         return Found(Standing.MINE, enterprise)
     if kept.used_at is not None:
         return Found(Standing.USED)
-    return Found(Standing.GOOD, enterprise) if now < kept.expires_at else Found(Standing.EXPIRED)
-
-
-def use(session: Session, chat_id: int, code: str, now: datetime) -> Found:
-    """Use a code up, by compare-and-set: of two who come at once, one is told it is used."""
-    found = look(session, chat_id, code, now)
-    if found.standing is not Standing.GOOD:
-        return found
-    mine = (LinkCode.code_hash == _hash(bare(code)), LinkCode.used_at.is_(None), LinkCode.expires_at > now)
-    if changed(session, update(LinkCode).where(*mine).values(used_at=now)) != 1:
-        return Found(Standing.USED)
-    return found
+    return Found(Standing.GOOD, enterprise, mark=mark) if now < kept.expires_at else Found(Standing.EXPIRED)
 
 
 def bare(text: str) -> str:
@@ -96,5 +100,6 @@ def _tries(session: Session, chat_id: int, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(LinkTry).where(*recent)) or 0
 
 
-def _hash(code: str) -> str:
-    return sha256(b"huiqi link " + code.encode()).hexdigest()
+def _mark(code: str) -> str:
+    # 192 bits: long enough for ever, short enough for a button.
+    return sha256(b"huiqi link " + code.encode()).hexdigest()[:48]
