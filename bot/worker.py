@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session as Transaction
 
 from bot import effects, people, telegram_render, telegram_updates
+from bot.pictures import Painter
+from bot.telegram_desk import Group
 from bot.telegram_updates import CHANNEL, Incoming, Me, UnreadableUpdateError, What
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
@@ -55,6 +57,7 @@ class Work:
     question: str = ""
     reply: Reply | None = None
     catalogue: str = ""  # the version that answered
+    group: Group | None = None  # the staff's, where it comes from there
 
 
 class Worker:
@@ -73,6 +76,7 @@ class Worker:
         alone: bool = False,
         per_minute: int = 20,
         calendar: Calendar | None = None,
+        group: Group | None = None,
     ) -> None:
         self._store = store
         self._time = timepiece
@@ -84,6 +88,8 @@ class Worker:
         self._alone = alone
         self._per_minute = per_minute
         self._calendar = calendar or Calendar()
+        self._group = group
+        self._painter = Painter()
         self._recover_at: datetime | None = None
         self._orphans: list[Inbox] = []  # in hand when the store went away
 
@@ -160,6 +166,8 @@ class Worker:
     # One update
 
     def _work(self, row: Inbox, conversation: Talk) -> Work:
+        if self._group is not None and row.chat == self._group.address:
+            return Work(row, Incoming(What.NOTHING), group=self._group)
         incoming = telegram_updates.read(row.payload, self._me)
         if incoming.what in (What.NOTHING, What.BLOCKED, What.LET_IN):
             return Work(row, incoming)
@@ -188,7 +196,8 @@ class Worker:
         turn = conversation.turn(message, _remembered(talk), as_of, person)
         if turn.silent:
             return Work(row, incoming, [], turn.session, turn.effects)
-        contents = telegram_render.contents(turn.reply, incoming.message)
+        attachment = self._painter.attached(turn.reply, getattr(conversation, "catalogue", None))
+        contents = telegram_render.contents(turn.reply, incoming.message, attachment)
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply, _version(conversation))
 
@@ -200,7 +209,9 @@ class Worker:
     def _commit(self, work: Work, house: House) -> None:
         now = self._time.now()
         with self._store.write() as transaction:
-            if work.incoming.chat:
+            if work.group is not None:
+                work.group.handle(transaction, work.row, now, house)
+            elif work.incoming.chat:
                 self._answer(transaction, work, now, house)
             inbox.done(transaction, work.row, now)
 

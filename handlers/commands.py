@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from handlers import acts, answers, dialog, lists, memory, overview, profile
+from handlers import acts, answers, dates, dialog, lists, memory, overview, profile
 from handlers.person import Person
 from handlers.session import Session
 from handlers.topics import Topic
@@ -67,6 +67,10 @@ def pressed(talk: "Conversation", action: str, session: Session, as_of: date, pe
             return Turn(acts.handoff("asked"), session, (OpenTicket(subject, measure, "asked", tuple(session.said)),))
         case "say":
             return talk.hold(Message(text=rest), session, as_of, person)
+        case "ics" if rest in catalogue.measures:
+            return Turn(dates.calendar_file(catalogue.measures[rest], catalogue, as_of), session)
+        case "pic" if (drawn := dates.timeline(rest, catalogue, as_of)) is not None:
+            return Turn(drawn, session)
         case "list":
             return Turn(lists.of_category(rest, session, catalogue, as_of), session)
         case "check" | "how" | "m" if rest in catalogue.measures:

@@ -13,6 +13,7 @@ from handlers import (
     commands,
     comparison,
     compose,
+    dates,
     dialog,
     keeping,
     linking,
@@ -74,6 +75,8 @@ class Conversation:
         reply = dialog.back(turn.reply, waiting, turn.session, self.catalogue, as_of)
         reply = memory.said_back(reply, turn.session, self.catalogue)
         reply = profile.offered(reply, turn.session, person)
+        if message.action is None:
+            reply = dates.offered(reply, turn.session.about, self.catalogue, as_of)
         return Turn(reply, turn.session, (*turn.effects, *keeping.learnt(turn.session, person)))
 
     def hold(self, message: Message, session: Session, as_of: date, person: Person) -> Turn:

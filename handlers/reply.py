@@ -1,6 +1,7 @@
 """What the assistant says back: the contract every channel relies on."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -55,8 +56,28 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file to take along. `name`: ASCII, with its ending."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A picture to be drawn by whoever can: how long these measures last, as known on `as_of`."""
+
+    title: str
+    measures: tuple[str, ...]
+    as_of: date
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One message to the owner. Sums in 元; `amount` only where there is one figure, else the range."""
+    """One message to the owner. Sums in 元; `amount` only where there is one figure, else the range.
+
+    `file` and `picture` go with the text, which must do without them: not every channel can show them.
+    """
 
     text: str
     kind: ReplyKind
@@ -67,6 +88,8 @@ class Reply:
     measures: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
+    file: File | None = None
+    picture: Timeline | None = None
 
     def as_json(self) -> dict[str, object]:
         """The reply as the batch writes it: plain JSON values."""

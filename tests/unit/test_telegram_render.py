@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot import telegram_render
 from handlers.reply import Button, Reply, ReplyKind
-from scheduler.content import Choice, Content
+from scheduler.content import Attachment, Choice, Content
 
 HUNDRED = "一二三四五六七八九十" * 10
 
@@ -54,3 +54,16 @@ def test_a_button_of_a_list_replaces_the_list_and_one_that_asks_something_new_do
 def test_content_survives_the_outbox() -> None:
     content = Content(text="x", rows=((Choice(label="问", action="a"),),), edits="5", quiet=True)
     assert Content.from_json(content.as_json()) == content
+
+
+def test_a_file_carries_a_short_text_below_it_and_follows_a_long_one() -> None:
+    file = Attachment.model_construct(name="a.ics", data=b"BEGIN")
+    short = Reply(text="一行", kind=ReplyKind.LIST, buttons=(Button("好", "ok"),))
+    [one] = telegram_render.contents(short, pressed="5", attachment=file)
+    assert (one.text, one.edits, len(one.rows)) == ("一行", None, 1)
+    assert one.attachment == file
+    long = Reply(text="头一行\n" + HUNDRED * 11, kind=ReplyKind.LIST, buttons=(Button("好", "ok"),))
+    ahead, below = telegram_render.contents(long, attachment=file)
+    assert (ahead.attachment, len(ahead.rows)) == (None, 0)
+    assert (below.text, below.attachment, len(below.rows)) == ("头一行", file, 1)
+    assert Content.from_json(below.as_json()) == below
