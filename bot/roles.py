@@ -12,11 +12,12 @@ from pathlib import Path
 
 import structlog
 
-from bot import telegram_http, telegram_menu
+from bot import telegram_desk_part, telegram_http, telegram_menu
 from bot.chores import Chores
 from bot.metrics import Metrics
 from bot.roles_named import Role
 from bot.telegram import Intake, Telegram
+from bot.telegram_desk_part import DeskOptions
 from bot.telegram_typing import Typist
 from bot.telegram_updates import Me
 from bot.worker import ModelUnloadableError, Worker
@@ -63,6 +64,7 @@ class Options:
     lease: timedelta = timedelta(seconds=30)
     sending_lease: timedelta = timedelta(seconds=60)
     gates: tuple[Gate, ...] = ()
+    desk: DeskOptions | None = None  # the staff's group
     webhook: Webhook | None = None
     listen: str | None = None
 
@@ -105,7 +107,7 @@ async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> N
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, _stopping, stop, name)
-    house = _House(options, store, WallTime(), Bell(), Bell(), Metrics(store))
+    house = _House(options, store, WallTime(), Bell(), Bell(), Bell(), Metrics(store))
     house.metrics.listen()
     async with Telegram(options.token, base_url=options.base_url, proxy=options.proxy) as telegram:
         me = await telegram.me()
@@ -120,7 +122,9 @@ async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> N
             parts.append(_sender(house, telegram).run(worked_out))
         if house.has(Role.CLOCK):
             parts.append(Chores(store, house.time).run(stop))
-        await _together(parts, stop, house.work, house.send)
+            if options.desk is not None:
+                parts.append(options.desk.clerk(store, house.time, house.send.ring).run(stop, house.desk))
+        await _together(parts, stop, house.work, house.send, house.desk)
     log.info("stopped")
 
 
@@ -129,14 +133,20 @@ Part = Coroutine[object, object, None]
 
 @dataclass(frozen=True)
 class _House:
-    """What the parts of one process share. ``work`` wakes the workers, ``send`` the sender."""
+    """What the parts of one process share. ``work`` wakes the workers, ``send`` the sender, ``desk`` the clerk."""
 
     options: Options
     store: Store
     time: WallTime
     work: Bell
     send: Bell
+    desk: Bell
     metrics: Metrics
+
+    def ring_others(self) -> None:
+        """An update was handled: there may be something to send, and something to show to staff."""
+        self.send.ring()
+        self.desk.ring()
 
     def has(self, role: Role) -> bool:
         return self.options.role in (Role.ALL, role)
@@ -147,7 +157,10 @@ async def _receiving(house: _House, telegram: Telegram, stop: asyncio.Event) -> 
     options, parts, accept = house.options, [], None
     if house.has(Role.INTAKE):
         await telegram.show_menu(telegram_menu.PRIVATE, telegram_menu.GROUP)
-        intake = Intake(telegram, house.store, house.time, house.work.ring)
+        if options.desk is not None:
+            await telegram.show_desk_menu(options.desk.address, telegram_desk_part.MENU)
+        desk = options.desk.address if options.desk else None
+        intake = Intake(telegram, house.store, house.time, house.work.ring, desk=desk)
         parts.append(Typist(telegram, house.store, house.time).run(stop))
         if options.webhook is None:
             await telegram.use_polling()
@@ -167,12 +180,13 @@ def _worker(house: _House, me: Me) -> Worker:
         house.store,
         house.time,
         house.work,
-        house.send.ring,
+        house.ring_others,
         me,
         threads=house.options.threads,
         lease=house.options.lease,
         alone=house.store.is_sqlite,
         per_minute=house.options.per_minute,
+        group=house.options.desk.group(me) if house.options.desk else None,
     )
 
 
@@ -183,7 +197,7 @@ def _sender(house: _House, telegram: Telegram) -> Sender:
         house.time,
         house.send,
         limits=house.options.limits,
-        gates=house.options.gates,
+        gates=(*house.options.gates, *((house.options.desk.places(),) if house.options.desk else ())),
         lease=house.options.sending_lease,
         alone=house.store.is_sqlite,
     )

@@ -15,6 +15,7 @@ from telegram import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     InputFile,
     LinkPreviewOptions,
     error,
@@ -154,6 +155,10 @@ class Telegram:
         await self._courtesy(self.bot.set_my_commands(private, BotCommandScopeAllPrivateChats()))
         await self._courtesy(self.bot.set_my_commands(group, BotCommandScopeAllGroupChats()))
 
+    async def show_desk_menu(self, address: str, commands: Sequence[BotCommand]) -> None:
+        """The commands offered in the staff's group. Failing does not matter."""
+        await self._courtesy(self.bot.set_my_commands(commands, BotCommandScopeChat(int(address))))
+
     async def use_webhook(self, url: str, secret: str) -> None:
         """Have updates pushed to ``url``, with ``secret`` in a header."""
         allowed = telegram_updates.ALLOWED
@@ -173,8 +178,17 @@ class Telegram:
 class Intake:
     """Takes updates in by polling: fetched, committed, only then confirmed."""
 
-    def __init__(self, telegram: Telegram, store: Store, timepiece: Timepiece, ring: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        telegram: Telegram,
+        store: Store,
+        timepiece: Timepiece,
+        ring: Callable[[], None],
+        *,
+        desk: str | None = None,
+    ) -> None:
         self._telegram = telegram
+        self._desk = desk  # the group whose pressed buttons are answered with words, later
         self._store = store
         self._time = timepiece
         self._ring = ring
@@ -234,7 +248,7 @@ class Intake:
         self._ring()
         for update in found:
             query = update.get("callback_query")
-            if isinstance(query, Mapping) and "id" in query:
+            if isinstance(query, Mapping) and "id" in query and telegram_updates.raw(update).chat != self._desk:
                 task = asyncio.ensure_future(self._telegram.acknowledge(str(query["id"])))
                 self._courtesies.add(task)
                 task.add_done_callback(self._courtesies.discard)
