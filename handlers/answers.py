@@ -235,7 +235,7 @@ def _sentences(
             who = wording.departments(measure, catalogue)
             phone = wording.hotline(measure, catalogue)
             return compose.body(
-                [f"{measure.title}{who}。" if who else "", *told[:1]], [f"咨询可拨{phone}（以官方为准）。"]
+                [f"{measure.title}{who}。" if who else "", *told[:2]], [f"咨询可拨{phone}（以官方为准）。"]
             )
         case "how" | "materials":
             steps = [measure.how_to or "", wording.DELIVERY.get(measure.delivery, "")]

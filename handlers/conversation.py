@@ -189,7 +189,7 @@ class Conversation:
 
     def _several(self, said: Understanding, session: Session, as_of: date) -> list[Reply]:
         """Two questions in one message, each about something of its own, are answered one after the other."""
-        pieces = [piece.strip() for piece in re.split(r"[？?；;]", said.text) if len(piece.strip()) >= 7]
+        pieces = [piece for piece in _asking_pieces(said.text) if len(piece) >= 7]
         if len(pieces) < 2 or len(pieces) > 4:
             return []
         replies: dict[str, Reply] = {}
@@ -263,7 +263,7 @@ def fits(said: Understanding, top: Topic | None) -> float:
     """How surely a message is about a topic: its likeness, less what the classifier takes for talk of other things."""
     if top is None:
         return 0.0
-    if top.carried or top.named >= NAMED_ENOUGH:
+    if top.carried or (top.named >= NAMED_ENOUGH and top.named * len(said.text) >= topics.SHORTEST_NAME):
         return top.score
     return top.score - OTHER_TALK * said.likelihood(
         "out_of_scope", "greet", "thanks", "bye", "affirm", "deny", "cancel"
@@ -303,7 +303,13 @@ def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date)
             return silence.what
     if said.confidence >= 0.5 and said.label in {"amount", "compute"} and _names_no_sum(entry, top):
         return "具体金额或比例"
-    if said.confidence >= 0.5 and stated < SURE_STATEMENT and said.label in {"materials", "when_paid"}:
+    on_papers = any(point.about and point.about.value == said.label for point in entry.points) or "材料" in entry.title
+    if (
+        said.confidence >= 0.5
+        and stated < SURE_STATEMENT
+        and said.label in {"materials", "when_paid"}
+        and not (on_papers and top.strength >= answers.POINT_FROM)
+    ):
         declared = next((s.what for s in entry.silent if s.about and s.about.value == said.label), None)
         if declared or said.label == "materials":
             return declared or "申请要交的材料和表格"
@@ -336,6 +342,17 @@ def _ahead(about: str | None, said: Understanding) -> float:
 
 
 SILENCE_FROM, SURE_STATEMENT = 0.40, 0.55
+
+
+def _asking_pieces(text: str) -> list[str]:
+    """The questions of a message; a clause that asks nothing belongs to the question after it."""
+    pieces, before = [], ""
+    for clause in re.split(r"[？?；;，,。]", text):
+        before = f"{before}，{clause.strip()}".strip("，")
+        if _QUESTIONS.search(clause):
+            pieces.append(before)
+            before = ""
+    return pieces
 
 
 def parts_together(parts: list[Reply]) -> Reply:

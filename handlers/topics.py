@@ -72,9 +72,9 @@ class Topic:
 def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, look: Looks) -> list[Topic]:
     """Topics of a message, best first. A message that only makes sense with what came before is read together with it."""
     plain = _weighed(_topics(said.hits, catalogue, as_of), said, catalogue)
-    if not leans_back(said, plain):
-        return plain
     before = _before(said.text, session, catalogue)
+    if not leans_back(said, plain):
+        return _with_focus(plain, before, catalogue)
     returns = bool(_RETURNS.search(said.text))
     earlier = session.said[-3:-1] if before is None else [] if returns else session.said[-2:-1]
     context = "，".join([*([_short_title(before)] if before else []), *earlier])
@@ -83,8 +83,10 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
     family = _family(before, catalogue) if before else set()
     best = {topic.entry.id: topic for topic in plain}
     short = bare(said.text) or (len(said.text) <= SHORT and bool(_BACK_REFERENCE.search(said.text)))
-    bonus = FOCUS_BONUS * (4 if short or returns else 1)
-    for topic in _topics(look.search(f"{context}，{said.text}"), catalogue, as_of):
+    leaves = before is not None and not returns and _names_another(said.text, plain, before, family)
+    bonus = 0.0 if leaves else FOCUS_BONUS * (4 if short or returns else 1)
+    joined = _topics(look.search(f"{context}，{said.text}"), catalogue, as_of)
+    for topic in _weighed(joined, said, catalogue):
         lift = bonus if topic.found.id in family else -OLD_WORDS
         own = _blend(topic.parts, look.parts(topic.found.id, said.text)) if topic.found.id in family else topic.parts
         carried = replace(topic, score=topic.score + lift, carried=True, parts=own)
@@ -93,6 +95,28 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
     if before and not any(topic.found.id in family for topic in best.values()):
         best[before.id] = Topic(_applies(before, catalogue, as_of), before, ANSWERED_FROM, 0.0, carried=True)
     return sorted(best.values(), key=lambda topic: -topic.score)
+
+
+def _with_focus(plain: list[Topic], before: Entry | None, catalogue: Catalogue) -> list[Topic]:
+    """Between two that fit about as well, the one talked about is meant."""
+    if before is None:
+        return plain
+    family = _family(before, catalogue)
+    lifted = (replace(t, score=t.score + CLEARLY_OLDER) if t.found.id in family else t for t in plain)
+    return sorted(lifted, key=lambda topic: -topic.score)
+
+
+def _names_another(text: str, plain: Sequence[Topic], before: Entry, family: set[str]) -> bool:
+    """Whether 那来见习的呢 leaves the measure in hand: its own words are foreign to that and at home in another entry."""
+    own = _GENERIC.sub("", _LEADS.sub("", text))
+    if len(own) < 2 or not plain or plain[0].found.id in family or plain[0].score < ANOTHER_FROM:
+        return False
+    ours = "".join([before.title, *before.aliases, *before.keywords, *(point.says for point in before.points)])
+    return not any(own[i : i + 2] in ours for i in range(len(own) - 1))
+
+
+ANOTHER_FROM = 0.36
+_LEADS = re.compile(r"^(那么?|还有|另外|然后)|呢$|我们?|(再|也)?(想)?问")
 
 
 def _blend(joined: Parts, alone: Parts) -> Parts:
@@ -118,6 +142,17 @@ def _before(text: str, session: Session, catalogue: Catalogue) -> Entry | None:
 
 
 _OWN = re.compile(r"我|咱|俺")
+_LEVELS = {
+    "national": re.compile(r"国家(?!级)(层面|规定|政策|的政策|出台)|全国(统一)?(规定|政策)"),
+    "yunnan": re.compile(r"省里|全省|云南(?!大学)|省级(政策|层面|规定)|省(政府|上)"),
+    "kunming": re.compile(r"市里|昆明(?!理工)|我们市|全市|市级(政策|层面|财政)"),
+}
+OTHER_LEVEL = 0.93
+"""What a rule of another level keeps of its likeness where the question names one (省里要求…)."""
+
+
+def _of_level(entry: Measure, level: str | None) -> float:
+    return 1.0 if level is None or entry.level.value == level else OTHER_LEVEL
 
 
 def _weighed(found: Sequence[Topic], said: Understanding, catalogue: Catalogue) -> list[Topic]:
@@ -127,13 +162,16 @@ def _weighed(found: Sequence[Topic], said: Understanding, catalogue: Catalogue) 
     sums = said.likelihood("amount", "compute") >= 0.4
     timely = said.likelihood("status", "until", "how") >= 0.5
     own = bool(_OWN.search(said.text)) and said.likelihood("target") < 0.3
+    level = next((name for name, words in _LEVELS.items() if words.search(said.text)), None)
 
     def weight(topic: Topic) -> float:
         entry = topic.entry
         if isinstance(entry, Channel) and entry.kind == "department":
             return 0.95 if who else 0.6
-        if isinstance(entry, Measure) and entry.kind is Kind.DIRECTION and personal:
-            return 0.88
+        if isinstance(entry, Measure) and entry.kind is Kind.DIRECTION:
+            return (0.88 if personal else 0.97) * _of_level(entry, level)
+        if isinstance(entry, Measure):
+            return _of_level(entry, level)
         if isinstance(entry, Figure) and entry.kind == "term" and (personal or timely or sums):
             return 0.75
         if isinstance(entry, Figure) and (own or personal or timely):

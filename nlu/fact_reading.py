@@ -108,6 +108,8 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
         ]
         default = next((fact for fact in left if fact.default_for == quantity.kind), None)
         rest = [q for i, q in enumerate(found) if i not in used and q is not quantity]
+        if alone and not left:  # 数错了，只有5个: the measure in hand asks for people
+            left = [fact for fact in facts if fact.id not in bound and _people(fact, quantity)]
         sole = left[0] if alone and len(left) == 1 and not any(fits(left[0], q) for q in rest) else None
         if chosen := sole or default:
             bound[chosen.id] = Reading(value_of(chosen, quantity), quantity.text, quantity.start)

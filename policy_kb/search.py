@@ -41,7 +41,7 @@ _LONE_DIGIT = re.compile(r"(?<![\d.])\d(?![\d.%‰])")
 
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:万|亿|%|‰)|\d{3,}(?:\.\d+)?")
-FIGURE_BONUS = 0.05
+FIGURE_BONUS = 0.08
 """A text that holds a figure of the question (那个3000万) is the likelier one meant."""
 
 
