@@ -26,6 +26,7 @@ class NoWorkingDayError(ValueError):
     """十年内没有一个工作日：工作日历有错"""
 
 
+@cache
 def official(day: date) -> bool | None:
     """Whether a day is a working day by the State Council's notice; None for a year whose notice is not out."""
     import chinese_calendar  # reads its tables; only where a calendar is really asked
