@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session as Transaction
 
 from bot import link_effects, ticket_effects
+from handlers.campaigns import NoteClick
 from handlers.keeping import ChangeEnterprise, DropEnterprise, EnterpriseEffect, KeepEnterprise, SwitchEnterprise
 from handlers.linking import TryLinkCode, UseLinkCode
 from handlers.session import Told
 from handlers.turn import Effect, Forget, NoteUnanswered
 from helpdesk.house import House
-from storage import enterprises, events, forgetting, unanswered
+from storage import campaigns, enterprises, events, forgetting, unanswered
 from storage.content import Content
 from storage.tables import Chat
 
@@ -27,6 +28,8 @@ def carry_out(
             forgetting.erase(transaction, chat, now)
         case KeepEnterprise() | ChangeEnterprise() | SwitchEnterprise() | DropEnterprise():
             _keep(transaction, chat, effect, now)
+        case NoteClick(campaign, button):
+            campaigns.clicked(transaction, campaign, chat.id, button, now)
         case TryLinkCode() | UseLinkCode():
             return link_effects.carry_out(transaction, chat, effect, now, (house or House()).catalogue)
         case _:

@@ -18,7 +18,7 @@ def telegram(
     threads: Annotated[int, typer.Option(min=1, max=64, help="同时处理几个聊天。")] = 4,
 ) -> None:
     """作为 Telegram 机器人运行，直到收到 SIGTERM 或 Ctrl-C。"""
-    from bot import assembly, logs, roles
+    from bot import assembly, gates, logs, roles
     from bot.telegram_http import CannotListenError
     from policy_kb.loader import CatalogueError
     from scheduler.errors import ChannelError
@@ -37,6 +37,7 @@ def telegram(
             threads=threads,
             webhook=_webhook(current),
             listen=current.listen,
+            gates=gates.gates(current, known),
         )
         roles.run(options, lambda: assembly.conversation(current, known))
     except settings.SettingsError as error:

@@ -1,10 +1,11 @@
 """Buttons and slash commands: the same few things a thumb or a slash can ask for."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from handlers import acts, answers, dates, dialog, lists, memory, overview, profile
+from handlers import acts, answers, campaigns, dates, dialog, lists, memory, overview, profile
 from handlers.person import Person
 from handlers.session import Session
 from handlers.topics import Topic
@@ -55,7 +56,16 @@ def chosen(text: str, session: Session) -> str | None:
 
 
 def pressed(talk: "Conversation", action: str, session: Session, as_of: date, person: Person) -> Turn:
-    """What a button does. A button of an older catalogue that leads nowhere any more says so."""
+    """What a button does, also one below a campaign's message."""
+    click = campaigns.clicked(action)
+    if click is None:
+        return _pressed(talk, action, session, as_of, person)
+    turn = _pressed(talk, click.action, session, as_of, person)
+    return replace(turn, effects=(*turn.effects, click.effect))
+
+
+def _pressed(talk: "Conversation", action: str, session: Session, as_of: date, person: Person) -> Turn:
+    """A button of an older catalogue that leads nowhere any more says so."""
     verb, _, rest = action.partition(":")
     catalogue = talk.catalogue
     if (settled := _settling(verb, rest, session, catalogue, as_of, person)) is not None:

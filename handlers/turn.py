@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from handlers.campaigns import CampaignEffect
 from handlers.keeping import EnterpriseEffect
 from handlers.linking import LinkEffect
 from handlers.person import NOBODY, Person
@@ -41,7 +42,7 @@ class Forget:
 
 
 __all__ = ["Effect", "Forget", "Message", "NoteUnanswered", "OpenTicket", "Talk", "Turn"]
-Effect: TypeAlias = TicketEffect | NoteUnanswered | Forget | EnterpriseEffect | LinkEffect
+Effect: TypeAlias = TicketEffect | NoteUnanswered | Forget | EnterpriseEffect | LinkEffect | CampaignEffect
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,6 @@ APPROVAL = timedelta(days=7)
 STOPPED_WAIT = timedelta(minutes=10)
 """How long a copy waits that the sender had in hand when its campaign was stopped; then it is looked at again."""
 
-LEAVE, ADJUST = "push:leave", "push:adjust"
-
 
 class CampaignError(Exception):
     """It cannot be done; the message says why and what to do."""
@@ -83,7 +81,10 @@ def content(campaign: Campaign) -> Content:
             Choice(label="我能享受吗", action=f"{number}:check:{campaign.measure}"),
             Choice(label="怎么办", action=f"{number}:how:{campaign.measure}"),
         ]
-    last = (Choice(label="调整", action=f"{number}:{ADJUST}"), Choice(label="退订", action=f"{number}:{LEAVE}"))
+    last = (
+        Choice(label="调整", action=f"{number}:{pushes.ADJUST}"),
+        Choice(label="退订", action=f"{number}:{pushes.LEAVE}"),
+    )
     rows = (tuple(first), last) if first else (last,)
     return Content(text=f"{campaign.text}\n{pushes.ENDING}", rows=rows)
 

@@ -7,6 +7,9 @@ from storage.times import SHANGHAI
 ENDING = "我们不收费、不点外部链接、不要验证码。"
 """Last line of every push."""
 
+LEAVE, ADJUST = "unsub:", "push:adjust"
+"""What the two buttons do that every push carries: 退订 takes consent back, 调整 shows how and how often."""
+
 QUIET_FROM, QUIET_TO = time(21, 0), time(8, 30)
 """Quiet hours in Asia/Shanghai: from 21:00 on, until before 8:30."""
 
