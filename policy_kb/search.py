@@ -7,6 +7,7 @@ text, raised where the question names it. The encoder is handed in, so that this
 
 import itertools
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,11 +39,6 @@ _CLAUSE_MARK = re.compile(r"[，。；？！、,;?!\s]+")
 
 _LONE_DIGIT = re.compile(r"(?<![\d.])\d(?![\d.%‰])")
 """7个行业 and 七个行业 are the same words."""
-
-
-_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:万|亿|%|‰)|\d{3,}(?:\.\d+)?")
-FIGURE_BONUS = 0.08
-"""A text that holds a figure of the question (那个3000万) is the likelier one meant."""
 
 
 class Role(StrEnum):
@@ -125,7 +121,7 @@ class Index:
         seen_in = np.asarray((counts > 0).sum(axis=0)).ravel()
         self._idf = np.log((1 + len(bags)) / (1 + seen_in)).astype(np.float32) + 0.1
         self._unseen_idf = float(np.log(1 + len(bags)))
-        self._lexical = self._weighted(counts)
+        self._lexical = self._weighted(counts).T.tocsr()  # a row a gram: a question reads only the rows of its own
         raw = encode_texts([text.text for text in self.texts])
         self._centre = raw.mean(axis=0)
         self._dense = _unit(raw - self._centre)
@@ -135,17 +131,14 @@ class Index:
         ids = list(catalogue.entries)
         self._ids, place = ids, {name: i for i, name in enumerate(ids)}
         self._owner = np.array([place[t.entry] for t in self.texts])
+        self._firsts = np.flatnonzero(np.diff(self._owner, prepend=-1))  # an entry's texts stand together
         names = {t.text for t in self.texts if t.role is Role.NAME and len(t.text) >= 2}
         owners = {name: {t.entry for t in self.texts if name in t.text} for name in names}
-        self._names = [
-            (t.text, place[t.entry])
-            for t in self.texts
-            if t.role is Role.NAME and t.text in owners and len(owners[t.text]) <= NAMES_MANY
-        ]
-        self._figures: dict[str, list[int]] = {}
-        for i, text in enumerate(self.texts):
-            for figure in set(_FIGURE.findall(text.text)):
-                self._figures.setdefault(figure, []).append(i)
+        self._names: dict[str, list[int]] = defaultdict(list)
+        for text in self.texts:
+            if text.role is Role.NAME and text.text in owners and len(owners[text.text]) <= NAMES_MANY:
+                self._names[text.text].append(place[text.entry])
+        self._name_lengths = sorted({len(name) for name in self._names})
         self._rank = np.array([0.97 if isinstance(e, Channel) else 1.0 for e in catalogue.entries.values()])
 
     def _counts(self, bags: list[list[str]]) -> sparse.csr_matrix:
@@ -167,20 +160,19 @@ class Index:
 
     def _question(self, text: str) -> sparse.csr_matrix:
         """The question's weighted bag; words the catalogue never uses count in its length, so they lower likeness."""
-        bag = grams(text, self._tokenise)
-        counts = self._counts([bag])
-        counts.sum_duplicates()
-        counts.data = 1 + np.log(counts.data)
-        weighted = counts.multiply(self._idf).tocsr()
-        strange = sum(gram not in self._vocabulary for gram in set(bag))
-        norm = float(np.sqrt(weighted.multiply(weighted).sum() + 0.25 * strange * self._unseen_idf**2))
-        return weighted / max(norm, 1e-9)
+        bag = Counter(grams(text, self._tokenise))
+        known = {column: count for gram, count in bag.items() if (column := self._vocabulary.get(gram)) is not None}
+        columns = np.fromiter(known.keys(), dtype=np.int32, count=len(known))
+        weights = (1 + np.log(np.fromiter(known.values(), dtype=np.float32, count=len(known)))) * self._idf[columns]
+        strange = len(bag) - len(known)
+        norm = float(np.sqrt(weights @ weights + 0.25 * strange * self._unseen_idf**2))
+        shape = (1, len(self._vocabulary))
+        return sparse.csr_matrix((weights / max(norm, 1e-9), columns, [0, len(known)]), shape=shape)
 
     def search(self, text: str, vector: Vector | None = None, most: int = 8) -> list[Hit]:
         """The entries nearest to a normalised question, best first. `vector`: its embedding, where already made."""
         scores = self._scores(text, vector)
-        best = np.zeros(len(self._ids), dtype=np.float32)
-        np.maximum.at(best, self._owner, scores)
+        best = np.maximum.reduceat(scores, self._firsts)
         named = self._named(text)
         total = (best + NAMED_BONUS * np.sqrt(named)) * self._rank
         order = np.argsort(-total, kind="stable")[:most]
@@ -201,26 +193,29 @@ class Index:
         for clause in clauses(text):
             part = LEXICAL_WEIGHT * self._lexically(clause)
             best = np.maximum(best, WHOLE_SHARE * LEXICAL_WEIGHT * lexical + CLAUSE_SHARE * part)
-        scores: Vector = (best + DENSE_WEIGHT * dense) * self._discount
-        for figure in set(_FIGURE.findall(text)):
-            scores[self._figures.get(figure, [])] += FIGURE_BONUS
-        return scores
+        return (best + DENSE_WEIGHT * dense) * self._discount
 
     def _lexically(self, piece: str) -> Vector:
-        likeness: Vector = np.asarray((self._lexical @ self._question(piece).T).todense()).ravel()
+        likeness: Vector = (self._question(piece) @ self._lexical).toarray().ravel()
         return likeness
 
     def _named(self, text: str) -> Vector:
         named = np.zeros(len(self._ids), dtype=np.float32)
-        for name, owner in self._names:
-            if name in text:
-                named[owner] = max(named[owner], len(name) / max(len(text), 1))
+        for length in self._name_lengths:  # rising: where two names of an entry stand, the longer one counts
+            for start in range(len(text) - length + 1):
+                for owner in self._names.get(text[start : start + length], ()):
+                    named[owner] = length / len(text)
         return named
+
+    def _stretch(self, owner: int) -> tuple[int, int]:
+        """Where the texts of an entry begin and end."""
+        following = self._firsts[owner + 1] if owner + 1 < len(self._firsts) else len(self.texts)
+        return int(self._firsts[owner]), int(following)
 
     def _hit(self, owner: int, total: float, named: float, scores: Vector) -> Hit:
         parts: dict[tuple[Role, str], float] = {}
         stated = 0.0
-        for i in np.flatnonzero(self._owner == owner):
+        for i in range(*self._stretch(owner)):
             text = self.texts[i]
             if text.role is not Role.SILENCE:
                 stated = max(stated, float(scores[i]))
