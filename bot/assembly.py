@@ -1,13 +1,17 @@
 """Puts the assistant together: settings → catalogue → model → conversation. The only place that knows all parts."""
 
 import threading
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot import kb_versions, settings
+from helpdesk import business_calendar
+from helpdesk.business_calendar import Calendar
+from helpdesk.house import House
 from policy_kb import loader
 from policy_kb.catalogues import Catalogue
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from handlers.person import Person
     from handlers.session import Session
     from handlers.turn import Message, Turn
+    from storage.engine import Store
 
 log = structlog.get_logger()
 
@@ -26,6 +31,24 @@ def catalogue(current: settings.Settings) -> Catalogue:
     Raises loader.CatalogueError naming file and line of every mistake.
     """
     return loader.load(kb_versions.folder(current.home))
+
+
+def house(current: settings.Settings, known: Catalogue) -> House:
+    """What every desk of this installation works with."""
+    return House(known, calendar(current))
+
+
+def calendar(current: settings.Settings) -> Calendar:
+    """The helpdesk's working time."""
+    return Calendar(business_calendar.hours(current.desk_hours))
+
+
+def desk_tick(current: settings.Settings, known: Catalogue) -> Callable[["Store", datetime], object]:
+    """What the clock does to tickets."""
+    from helpdesk import clockwork
+
+    desk = house(current, known)
+    return lambda store, now: clockwork.tick(store, desk, now)
 
 
 def conversation(current: settings.Settings, known: Catalogue | None = None) -> "Living":
@@ -71,8 +94,8 @@ class Living:
         try:
             fresh = loader.load(folder)
         except loader.CatalogueError as error:  # a published version was checked; a damaged folder must not stop talks
-            log.exception("catalogue refused", action="catalogue_refused", faults=len(error.faults))
+            log.exception("catalogue.refused", faults=len(error.faults))
             return
         knowledge.use(knowledge.build(fresh, self._home / "cache"))
         self._talk = Conversation(fresh, self._talk.mind)
-        log.info("catalogue taken over", action="catalogue_changed", version=fresh.version)
+        log.info("catalogue.changed", version=fresh.version)

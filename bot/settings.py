@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from helpdesk import business_calendar
+
 PREFIX = "HUIQI_"
 FOR_TESTS = "HUIQI_TEST_"  # read by the test suite alone
 PROJECT = Path(__file__).resolve().parent.parent
@@ -74,6 +76,11 @@ class Settings(BaseSettings):
     listen: str | None = None
     """``host:port`` for ``/health``, ``/metrics`` and the webhook; not set: none of them."""
 
+    administrators: str = ""
+    """Telegram user ids of the helpdesk's first administrators, between commas; the rest by ``./huiqi staff``."""
+    desk_hours: str = "09:00-12:00,13:30-17:30"
+    """Working hours of the helpdesk on working days, Asia/Shanghai; from inclusive, to exclusive."""
+
     log_level: LogLevel | None = None
     """Where not set: ``info`` for a service, ``warning`` for a command that a person reads."""
     log_format: LogFormat = LogFormat.AUTO
@@ -97,6 +104,22 @@ class Settings(BaseSettings):
             raise PydanticCustomError("listen", "应写成 主机:端口，如 127.0.0.1:8443")
         return place
 
+    @field_validator("administrators")
+    @classmethod
+    def _are_user_ids(cls, ids: str) -> str:
+        if not re.fullmatch(r"(\s*\d{1,20}\s*(,|$))*", ids):
+            raise PydanticCustomError("administrators", "应是 Telegram 用户编号，用英文逗号隔开，如 123456,234567")
+        return ids
+
+    @field_validator("desk_hours")
+    @classmethod
+    def _are_hours(cls, text: str) -> str:
+        try:
+            business_calendar.hours(text)
+        except business_calendar.HoursError as error:
+            raise PydanticCustomError("hours", "{why}", {"why": str(error)}) from error
+        return text
+
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _is_a_webhook_secret(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -108,6 +131,11 @@ class Settings(BaseSettings):
     @classmethod
     def _in_lower_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @property
+    def administrator_ids(self) -> tuple[str, ...]:
+        """The helpdesk's first administrators."""
+        return tuple(part.strip() for part in self.administrators.split(",") if part.strip())
 
     def token(self) -> SecretStr:
         """The bot's token, from the variable or the file.
