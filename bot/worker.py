@@ -12,7 +12,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.orm import Session as Transaction
 
-from bot import effects, people, telegram_render, telegram_updates
+from bot import campaign_desk, effects, people, telegram_render, telegram_updates
 from bot.pictures import Painter
 from bot.telegram_desk import Group
 from bot.telegram_updates import CHANNEL, Incoming, Me, UnreadableUpdateError, What
@@ -185,6 +185,8 @@ class Worker:
             return Work(row, incoming)
         if incoming.what is What.SENT_A_FILE and not (served and incoming.attached):
             return Work(row, incoming, [Content(text=FILE.format(file=incoming.file))])
+        if campaign_desk.is_order(incoming.text):
+            return Work(row, incoming, [self._ordered(incoming, conversation)])
         message = Message(
             text=incoming.text,
             action=incoming.action,
@@ -200,6 +202,11 @@ class Worker:
         contents = telegram_render.contents(turn.reply, incoming.message, attachment)
         question = incoming.text or f"〔{incoming.action}〕"
         return Work(row, incoming, contents, turn.session, turn.effects, question, turn.reply, _version(conversation))
+
+    def _ordered(self, incoming: Incoming, conversation: Talk) -> Content:
+        who, now = incoming.speaker or incoming.chat, self._time.now()
+        known = self._house(conversation).catalogue
+        return Content(text=campaign_desk.order(self._store, CHANNEL, who, incoming.text, known, now))
 
     def _house(self, conversation: Talk) -> House:
         # A talk need not have a catalogue: tests hold smaller ones.
