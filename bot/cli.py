@@ -37,6 +37,7 @@ COMMANDS = (
     Command("db", "bot.db_cli", "app", "数据库：建表与升级。", KEEPERS),
     Command("outbox", "bot.outbox_cli", "app", "发件箱：查看、重发消息。", KEEPERS),
     Command("enterprises", "bot.enterprises_cli", "app", "企业名单：导入、查看、导出、绑定码。", KEEPERS),
+    Command("campaign", "bot.campaign_cli", "app", "群发：选人、预览、批准、开始、停下、统计。", KEEPERS),
 )
 
 ABOUT = "惠企助手：告诉企业主能享受哪些纾困惠企政策、能拿多少、到哪天、找谁办。每句话都注明文件和条款。"
