@@ -14,10 +14,12 @@ from bot import clock, settings
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from handlers.person import Person
     from handlers.reply import Button, Reply
-    from handlers.turn import Talk
+    from handlers.turn import Effect, Talk
     from policy_kb.catalogues import Catalogue
 
+HISTORY = "chat-history"
 WELCOME = "惠企助手 · 直接输入问题；输入数字选按钮；/new 重新开始；/quit 退出。按{day}的规定回答。"
 
 
@@ -38,8 +40,7 @@ def chat(
         current, assembly.catalogue(current)
     )  # a catalogue with mistakes is refused here, at the start
     console.print(WELCOME.format(day=day.isoformat()), style="dim")
-    ask = _Prompt(current.home)
-    _talk(console, loading, ask, day)
+    _talk(console, loading, _Prompt(current.home), day, current)
 
 
 def _load_behind(current: settings.Settings, known: "Catalogue") -> "Future[Talk]":
@@ -68,7 +69,7 @@ class _Prompt:
             from prompt_toolkit.history import FileHistory
 
             home.mkdir(parents=True, exist_ok=True)
-            self._session = PromptSession[str](history=FileHistory(str(home / "chat-history")))
+            self._session = PromptSession[str](history=FileHistory(str(home / HISTORY)))
 
     def __call__(self) -> str | None:
         """The next line, or None at the end."""
@@ -81,9 +82,10 @@ class _Prompt:
             return None
 
 
-def _talk(console: "Console", loading: "Future[Talk]", ask: _Prompt, day: date) -> None:
+def _talk(console: "Console", loading: "Future[Talk]", ask: _Prompt, day: date, current: settings.Settings) -> None:
     buttons: tuple[Button, ...] = ()
     session = None
+    keeper: _Keeper | None = None
     while (line := ask()) is not None:
         text = line.strip()
         if text in {"/quit", "/exit", "退出"}:
@@ -99,10 +101,47 @@ def _talk(console: "Console", loading: "Future[Talk]", ask: _Prompt, day: date) 
         from handlers.session import Session
         from handlers.turn import Message
 
+        keeper = keeper or _Keeper(console, current)
         action = _pressed(text, buttons)
-        turn = talk.turn(Message(text=text, action=action), session or Session(), day)
+        turn = talk.turn(Message(text=text, action=action), session or Session(), day, keeper.person())
+        keeper.keep(turn.effects)
         session, buttons = turn.session, turn.reply.buttons
         _show(console, turn.reply)
+
+
+class _Keeper:
+    """Keeps enterprises in the database; where that cannot be used, says so once and the talk goes on without."""
+
+    def __init__(self, console: "Console", current: settings.Settings) -> None:
+        from bot import terminal
+
+        self._console, self._home = console, current.home
+        self._unusable = terminal.UNUSABLE
+        self._memory: terminal.Memory | None = terminal.Memory(current.database_url)
+
+    def person(self) -> "Person":
+        from handlers.person import NOBODY
+
+        try:
+            return self._memory.person() if self._memory else NOBODY
+        except self._unusable as error:
+            self._without(error)
+            return NOBODY
+
+    def keep(self, effects: "tuple[Effect, ...]") -> None:
+        from handlers.turn import Forget
+
+        if any(isinstance(effect, Forget) for effect in effects):
+            (self._home / HISTORY).unlink(missing_ok=True)
+        try:
+            if self._memory:
+                self._memory.carry_out(effects)
+        except self._unusable as error:
+            self._without(error)
+
+    def _without(self, error: Exception) -> None:
+        self._memory = None
+        self._console.print(f"数据库用不了，这次说的情况不会保存：{error}", style="yellow")
 
 
 def _pressed(text: str, buttons: "tuple[Button, ...]") -> str | None:
