@@ -29,7 +29,7 @@ class InForce:
                 try:
                     self._known = loader.load(folder)
                 except loader.CatalogueError as error:
-                    log.exception("catalogue refused", action="catalogue_refused", faults=len(error.faults))
+                    log.exception("catalogue.refused", faults=len(error.faults))
             return self._known
 
 

@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,19 +13,22 @@ from pathlib import Path
 import structlog
 
 from bot import telegram_desk_part, telegram_http, telegram_menu
-from bot.chores import Chores
+from bot.chores import Chores, Tick
 from bot.metrics import Metrics
 from bot.roles_named import Role
 from bot.telegram import Intake, Telegram
 from bot.telegram_desk_part import DeskOptions
+from bot.telegram_inline import Inline
 from bot.telegram_typing import Typist
-from bot.telegram_updates import Me
+from bot.telegram_updates import CHANNEL, Me
 from bot.worker import ModelUnloadableError, Worker
 from handlers.turn import Talk
+from helpdesk.business_calendar import Calendar
+from policy_kb.catalogues import Catalogue
 from scheduler import pacing
 from scheduler.outbox import Gate, Sender
 from scheduler.timepiece import Bell, WallTime
-from storage import migrate
+from storage import migrate, staff
 from storage.engine import Store
 
 log = structlog.get_logger()
@@ -65,6 +68,10 @@ class Options:
     sending_lease: timedelta = timedelta(seconds=60)
     gates: tuple[Gate, ...] = ()
     desk: DeskOptions | None = None  # the staff's group
+    calendar: Calendar = field(default_factory=Calendar)  # the helpdesk's working time
+    administrators: tuple[str, ...] = ()  # Telegram user ids of the helpdesk's first ones
+    ticks: tuple[Tick, ...] = ()  # what the clock looks at
+    catalogue: Callable[[], Catalogue] | None = None  # in which inline queries look measures up
     webhook: Webhook | None = None
     listen: str | None = None
 
@@ -82,6 +89,8 @@ def run(options: Options, build: Callable[[], Talk]) -> None:
         with _alone(store):
             if migrate.upgrade(store):
                 log.info("database.upgraded", revision=migrate.head())
+            with store.write() as session:
+                staff.ensure_administrators(session, CHANNEL, options.administrators, WallTime().now())
             asyncio.run(_serve(options, store, build))
     finally:
         store.close()
@@ -112,7 +121,7 @@ async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> N
     async with Telegram(options.token, base_url=options.base_url, proxy=options.proxy) as telegram:
         me = await telegram.me()
         log.info("telegram.connected", username=me.username, role=options.role.value)
-        parts = await _receiving(house, telegram, stop)
+        parts = await _receiving(house, telegram, me, stop)
         if house.has(Role.WORKER):
             parts.append(_then(_worker(house, me).run(stop, build), worked_out))
         else:
@@ -121,7 +130,7 @@ async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> N
             # What the workers finish in their last moments is still sent.
             parts.append(_sender(house, telegram).run(worked_out))
         if house.has(Role.CLOCK):
-            parts.append(Chores(store, house.time).run(stop))
+            parts.append(Chores(store, house.time, options.ticks).run(stop))
             if options.desk is not None:
                 parts.append(options.desk.clerk(store, house.time, house.send.ring).run(stop, house.desk))
         await _together(parts, stop, house.work, house.send, house.desk)
@@ -152,7 +161,7 @@ class _House:
         return self.options.role in (Role.ALL, role)
 
 
-async def _receiving(house: _House, telegram: Telegram, stop: asyncio.Event) -> list[Part]:
+async def _receiving(house: _House, telegram: Telegram, me: Me, stop: asyncio.Event) -> list[Part]:
     """Intake by polling or by webhook, and the HTTP side."""
     options, parts, accept = house.options, [], None
     if house.has(Role.INTAKE):
@@ -160,7 +169,8 @@ async def _receiving(house: _House, telegram: Telegram, stop: asyncio.Event) -> 
         if options.desk is not None:
             await telegram.show_desk_menu(options.desk.address, telegram_desk_part.MENU)
         desk = options.desk.address if options.desk else None
-        intake = Intake(telegram, house.store, house.time, house.work.ring, desk=desk)
+        inline = Inline(telegram, options.catalogue, me, house.time).take if options.catalogue else _unanswered
+        intake = Intake(telegram, house.store, house.time, house.work.ring, desk=desk, inline=inline)
         parts.append(Typist(telegram, house.store, house.time).run(stop))
         if options.webhook is None:
             await telegram.use_polling()
@@ -175,6 +185,10 @@ async def _receiving(house: _House, telegram: Telegram, stop: asyncio.Event) -> 
     return parts
 
 
+def _unanswered(query: Mapping[str, object]) -> None:
+    """Nothing to look measures up in."""
+
+
 def _worker(house: _House, me: Me) -> Worker:
     return Worker(
         house.store,
@@ -186,6 +200,7 @@ def _worker(house: _House, me: Me) -> Worker:
         lease=house.options.lease,
         alone=house.store.is_sqlite,
         per_minute=house.options.per_minute,
+        calendar=house.options.calendar,
         group=house.options.desk.group(me) if house.options.desk else None,
     )
 

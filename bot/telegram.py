@@ -16,6 +16,7 @@ from telegram import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    InlineQueryResultArticle,
     InputFile,
     LinkPreviewOptions,
     error,
@@ -144,6 +145,10 @@ class Telegram:
         """Stop the pressed button's spinner. Failing does not matter."""
         await self._courtesy(self.bot.answer_callback_query(query))
 
+    async def answer_inline(self, query: str, results: Sequence[InlineQueryResultArticle], kept: int) -> None:
+        """Show results to whoever types; for ``kept`` seconds Telegram may show them to others. Failing does not matter."""
+        await self._courtesy(self.bot.answer_inline_query(query, results, cache_time=kept))
+
     async def _courtesy(self, call: Any) -> None:
         try:
             await call
@@ -186,9 +191,11 @@ class Intake:
         ring: Callable[[], None],
         *,
         desk: str | None = None,
+        inline: Callable[[Mapping[str, Any]], None] = lambda query: None,
     ) -> None:
         self._telegram = telegram
         self._desk = desk  # the group whose pressed buttons are answered with words, later
+        self._inline = inline  # takes the queries that are answered at once and never kept
         self._store = store
         self._time = timepiece
         self._ring = ring
@@ -241,6 +248,10 @@ class Intake:
 
     async def accept(self, found: Sequence[Mapping[str, Any]]) -> None:
         """Commit updates to the inbox, wake the workers, be courteous. Raises ``StoreUnavailableError``."""
+        for query in [update["inline_query"] for update in found if "inline_query" in update]:
+            if isinstance(query, Mapping) and "id" in query:
+                self._inline(query)
+        found = [update for update in found if "inline_query" not in update]
         if not found:
             return
         new = await asyncio.to_thread(self._commit, [telegram_updates.raw(update) for update in found])

@@ -37,7 +37,11 @@ def telegram(
             threads=threads,
             webhook=_webhook(current),
             listen=current.listen,
+            calendar=assembly.calendar(current),
+            administrators=current.administrator_ids,
+            ticks=(assembly.desk_tick(current, known),),
             gates=gates.gates(current, known),
+            catalogue=gates.InForce(current, known),
         )
         roles.run(options, lambda: assembly.conversation(current, known))
     except settings.SettingsError as error:

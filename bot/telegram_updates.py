@@ -10,7 +10,7 @@ from storage.content import File, FileKind
 from storage.inbox import RawUpdate
 from storage.tables import ChatKind
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 CHANNEL = "telegram"
 
 

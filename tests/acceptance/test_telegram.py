@@ -4,7 +4,7 @@ import itertools
 import time
 from collections import Counter
 
-from storage import outbox
+from storage import inbox, outbox
 from storage.engine import Store
 from storage.tables import OutboxState
 from tests.fakes.telegram import server
@@ -232,3 +232,29 @@ def test_the_real_process_runs_into_no_flood_rule(world: World, start: Start) ->
     with start(pace=0.2):
         assert world.until(lambda: all(len(world.texts(chat)) == 4 for chat in (7, 8, -100)))
     assert not [call for call in world.calls if call.outcome.startswith("429")]
+
+
+@sqlite_only
+def test_measures_are_looked_up_while_typing_in_any_chat_and_nothing_of_it_is_kept(
+    world: World, start: Start, database_url: str
+) -> None:
+    missed = world.asks_inline(7, "用工")
+    world.typing[missed] -= 60  # asked while no bot was there
+    with start(load=30.0) as bot:  # no model is needed
+        query = world.asks_inline(7, "用工")
+        assert world.until(lambda: query in world.inline), bot.said()
+        [shown] = world.inline[query]
+        assert shown["id"] == "aid"
+        assert shown["reply_markup"]["inline_keyboard"][0][0]["url"].endswith("huiqi_test_bot?start=measure_aid")
+        empty = world.asks_inline(7, "炒菜")
+        assert world.until(lambda: world.inline.get(empty) == []), bot.said()
+        world.trouble(method="answerInlineQuery", code=500)
+        world.asks_inline(7, "用工补贴")
+        again = world.asks_inline(7, "用工补")
+        assert world.until(lambda: again in world.inline), bot.said()
+        assert missed not in world.inline
+        assert not world.updates  # confirmed, though nothing was kept
+    store = Store(database_url)
+    with store.read() as session:
+        assert inbox.counts(session) == {}
+    store.close()

@@ -24,8 +24,10 @@ from handlers.session import Session
 from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
 from scheduler.outbox import TokenRefusedError
 from scheduler.pacing import Limits
+from tests.fakes.catalogue import catalogue, measure
 
 SECRET = "only-for-tests"  # opens nothing
+KNOWN = catalogue(measure("aid", title="用工补贴", in_force={"to": "2099-12-31"}))
 
 
 class Settings(BaseModel):
@@ -101,6 +103,7 @@ def main() -> int:
         sending_lease=timedelta(seconds=given.lease),
         webhook=roles.Webhook(given.webhook, SECRET) if given.webhook else None,
         listen=given.listen,
+        catalogue=lambda: KNOWN,
         per_minute=given.per_minute,
     )
     try:

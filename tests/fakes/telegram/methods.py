@@ -5,10 +5,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.telegram import forum, markup, objects
+from tests.fakes.telegram import forum, inline, markup, objects
 from tests.fakes.telegram.markup import BadRequestError
 from tests.fakes.telegram.objects import Json
 from tests.fakes.telegram.world import Seen, World
+
+INLINE_SECONDS = 10
+"""Seconds within which an inline query must be answered."""
 
 
 class RefusedError(Exception):
@@ -161,15 +164,20 @@ def answer_callback_query(world: World, given: Json) -> bool:
 
 
 def answer_inline_query(world: World, given: Json) -> bool:
-    if len(given["results"]) > 50:
+    results: list[Json] = given["results"]
+    asked_at = world.typing.get(given["inline_query_id"])
+    if asked_at is None or world.clock() - asked_at > INLINE_SECONDS:
+        raise BadRequestError("query is too old and response timeout expired or query ID is invalid")
+    if len(results) > 50:
         raise BadRequestError("RESULTS_TOO_MUCH")
-    for result in given["results"]:
-        if not 1 <= len(result["id"].encode()) <= 64:
-            raise BadRequestError("RESULT_ID_INVALID")
-        markup.checked_text(
-            result["input_message_content"]["message_text"], result["input_message_content"].get("parse_mode")
-        )
-    world.inline[given["inline_query_id"]] = given["results"]
+    if len({result.get("id") for result in results}) < len(results):
+        raise BadRequestError("RESULT_ID_DUPLICATE")
+    for result in results:
+        inline.check(result)
+    if markup.length(given.get("next_offset", "")) > 64:
+        raise BadRequestError("NEXT_OFFSET_INVALID")
+    del world.typing[given["inline_query_id"]]
+    world.inline[given["inline_query_id"]] = results
     return True
 
 

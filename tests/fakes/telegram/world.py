@@ -82,6 +82,7 @@ class World:
         self.commands: list[Json] = []
         self.answered: dict[str, Json] = {}
         self.inline: dict[str, list[Json]] = {}
+        self.typing: dict[str, float] = {}  # inline queries that wait for an answer, since when
         self.webhook: Json = {"url": ""}
         self.topics: dict[tuple[int, int], Json] = {}
         self.made_topics: list[tuple[int, int, str]] = []  # also those that are gone: chat, number, name
@@ -185,6 +186,7 @@ class World:
         """A person types @bot text in any chat. Returns the query's id."""
         with self.changed:
             query, self._next_query = f"q{self._next_query}", self._next_query + 1
+            self.typing[query] = self.clock()
             self.happens(inline_query={"id": query, "from": objects.user(person), "query": text, "offset": ""})
             return query
 
