@@ -88,7 +88,7 @@ def messages_since(session: Session, chat_ids: Sequence[int], moment: datetime) 
     """How many messages were made of each chat's notices from ``moment`` on."""
     number = func.count(func.distinct(Notice.outbox_key))
     found = select(Notice.chat_id, number).where(Notice.chat_id.in_(chat_ids), Notice.put_at >= moment)
-    return dict(session.execute(found.group_by(Notice.chat_id)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(found.group_by(Notice.chat_id))}
 
 
 def assign(session: Session, ids: Sequence[int], outbox_key: str, now: datetime) -> None:
@@ -116,7 +116,7 @@ def by_id(session: Session, ids: Sequence[int]) -> list[Notice]:
 def announced(session: Session) -> dict[str, int]:
     """Measure → the highest version that was announced."""
     found = select(Announced.measure, func.max(Announced.version)).group_by(Announced.measure)
-    return dict(session.execute(found).tuples().all())
+    return {row[0]: row[1] for row in session.execute(found)}
 
 
 def announce(session: Session, versions: Mapping[str, int], now: datetime) -> None:
