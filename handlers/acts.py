@@ -52,17 +52,21 @@ def refuse(danger: Danger) -> Reply:
     return Reply(_REFUSALS[danger], ReplyKind.REFUSE)
 
 
+_OFFERS = {"upset": (Button("转人工", "human:upset"),), "declined": (Button("转人工", "human:declined"),)}
+
+
 def handoff(reason: str) -> Reply:
-    """A human is wanted: says that it is passed on. `reason`: asked, upset or progress."""
+    """A human is wanted: says that it is passed on, or offers one. `reason`: asked, upset, declined or progress."""
     opening = {
         "asked": "好的，已为您转人工登记，工作人员会在工作时间联系您。",
         "upset": "抱歉让您费心了。我可以马上为您转人工，由工作人员跟进。",
+        "declined": "抱歉没答到点上。可以为您转人工，把问题连同刚才的对话一起交给工作人员，不用重说。",
         "progress": "办理进度和到账情况我查不到，已为您转人工，由工作人员帮您查。",
     }[reason]
     return Reply(
         f"{opening}\n请把企业名称、所在县区和遇到的问题发在这里；急事可拨12345热线（以官方为准）。",
         ReplyKind.HANDOFF,
-        buttons=(HUMAN,) if reason == "upset" else (),
+        buttons=_OFFERS.get(reason, ()),
     )
 
 

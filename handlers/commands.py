@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from handlers import acts, answers, campaigns, dates, dialog, lists, memory, overview, profile
+from handlers import acts, answers, campaigns, dates, dialog, handoff, lists, memory, overview, profile
 from handlers.person import Person
 from handlers.session import Session
 from handlers.topics import Topic
@@ -72,9 +72,7 @@ def _pressed(talk: "Conversation", action: str, session: Session, as_of: date, p
         return settled
     match verb:
         case "human":
-            measure = next((name for name in session.focus if name in catalogue.measures), None)
-            subject = catalogue.measures[measure].title if measure else "转人工"
-            return Turn(acts.handoff("asked"), session, (OpenTicket(subject, measure, "asked", tuple(session.said)),))
+            return Turn(acts.handoff("asked"), session, (handoff.ask(session, catalogue, talk.mind, rest or "asked"),))
         case "say":
             return talk.hold(Message(text=rest), session, as_of, person)
         case "ics" if rest in catalogue.measures:

@@ -9,12 +9,14 @@ from typing import Protocol
 from handlers import (
     acts,
     answers,
+    arrears,
     asking,
     commands,
     comparison,
     compose,
     dates,
     dialog,
+    handoff,
     keeping,
     linking,
     lists,
@@ -67,6 +69,8 @@ class Conversation:
         """One turn. CPU-bound (10–60 ms). The session given is not changed; `person` is what the database keeps."""
         session = session.model_copy(deep=True)
         session.turn += 1
+        if (handed := handoff.first(message, session, as_of, person, self.catalogue)) is not None:
+            return handed
         if (linked := linking.wanted(message.text, message.action, session, person)) is not None:
             return Turn(linked.reply, linked.session, linked.effects, silent=bool(linked.effects))
         keeping.recall(session, person)
@@ -77,7 +81,9 @@ class Conversation:
         reply = profile.offered(reply, turn.session, person)
         if message.action is None:
             reply = dates.offered(reply, turn.session.about, self.catalogue, as_of)
-        return Turn(reply, turn.session, (*turn.effects, *keeping.learnt(turn.session, person)))
+        reply = arrears.offered(reply, self.catalogue)
+        turn = Turn(reply, turn.session, (*turn.effects, *keeping.learnt(turn.session, person)))
+        return handoff.accompanied(turn, message, person, dialog=waiting is not None)
 
     def hold(self, message: Message, session: Session, as_of: date, person: Person) -> Turn:
         """The turn itself, on a session that may be changed."""
@@ -130,14 +136,14 @@ class Conversation:
         accepts = session.offered == "human" and said.label == "affirm" and len(said.text) <= 8
         if accepts or _says(said, "human", 0.5) or _ASKS_HUMAN.search(said.text):
             return acts.handoff("asked"), (self._ticket(said, session, "asked"),)
+        if handoff.declines(said.text, session):
+            return acts.handoff("declined"), ()
         if _says(said, "complain", 0.5) or _ANGRY.search(said.text):
             return acts.handoff("upset"), ()
         return None
 
     def _ticket(self, said: Understanding, session: Session, reason: str) -> OpenTicket:
-        measure = next((name for name in session.focus if name in self.catalogue.measures), None)
-        subject = self.catalogue.measures[measure].title if measure else masking.mask(said.original)[:40]
-        return OpenTicket(subject, measure, reason, tuple(session.said))
+        return handoff.ask(session, self.catalogue, self.mind, reason, masking.mask(said.original)[:40])
 
     def _by_act(
         self, said: Understanding, session: Session, found: list[Topic], as_of: date

@@ -44,6 +44,14 @@ class Option(_Part):
     action: str
 
 
+class Form(_Part):
+    """A complaint being filled in: what was told by field, the field last asked, and whether it was asked twice."""
+
+    told: dict[str, str] = {}
+    asked: str = ""
+    doubted: bool = False
+
+
 class Session(_Part):
     """State of one talk. Version 1."""
 
@@ -55,6 +63,7 @@ class Session(_Part):
     dialog: Dialog | None = None
     options: list[Option] = []
     offered: Literal["human"] | None = None  # a human was offered: 好的 accepts
+    form: Form | None = None  # a complaint about a debt, being filled in
     said: list[str] = []  # the last questions, masked, for a ticket's transcript
     enterprise: int | None = None  # number of the kept enterprise whose facts these are
     asked_to_keep: bool = False  # whether facts may be kept beyond the talk was asked once
