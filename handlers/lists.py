@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from handlers import compose, memory
+from handlers import compose, memory, overview
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Option, Session
 from handlers.topics import SURE_FROM, Topic
@@ -15,6 +15,8 @@ from policy_kb.entries import Kind, Measure
 from policy_kb.facts import Facts
 
 PAGE = 6
+CHECK = Button("看我能享受哪些", "check_all")
+CHECK_ALL = Button("问几个问题，看全部", "check_all")
 OF_CATEGORY = 0.6
 """What a measure of the category named gains over the others in a list for one enterprise."""
 ONE_MEANT = 0.42
@@ -77,7 +79,11 @@ def wanted(
         return of_category(category, session, catalogue, as_of)
     if said.told or session.facts:
         return for_enterprise(session, catalogue, as_of, found)
-    return categories(catalogue, as_of)
+    return overview.begin(session, catalogue, as_of) if _MINE.search(said.text) else categories(catalogue, as_of)
+
+
+_MINE = re.compile(r"(我|咱|俺|我们|咱们)(家|店|公司|厂|这种|这样)?.{0,4}(能|可以|够)(享受|领|拿|申请|用)")
+"""Asks what oneself can have, and not what there is."""
 
 
 def _side(text: str) -> str | None:
@@ -126,7 +132,7 @@ def categories(catalogue: Catalogue, as_of: date) -> Reply:
     lines.append(
         f"点类别看明细，或说说您的行业、人数、社保和房租情况，我来挑能用的。{year}年新出台而没收录的，可拨12345或转人工。"
     )
-    buttons = tuple(Button(label, f"list:{name}") for name, label, _ in counted)
+    buttons = (CHECK, *(Button(label, f"list:{name}") for name, label, _ in counted))
     return Reply(compose.fit(ReplyKind.LIST, lines), ReplyKind.LIST, buttons=buttons)
 
 
@@ -248,7 +254,7 @@ def for_enterprise(
         ReplyKind.LIST,
         measures=tuple(m.id for m in measures),
         citations=compose.citations(cited, catalogue),
-        buttons=tuple(Button(m.title[:16], f"check:{m.id}") for m in measures),
+        buttons=(*(Button(m.title[:16], f"check:{m.id}") for m in measures), CHECK_ALL),
     )
 
 

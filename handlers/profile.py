@@ -1,6 +1,7 @@
 """The enterprise's profile: shown, changed fact by fact, kept with consent, one of several, forgotten."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers import asking, compose, keeping, memory, payloads
@@ -44,7 +45,9 @@ def show(session: Session, person: Person, catalogue: Catalogue, lead: str = "")
     facts = {name: told for name, told in keeping.known(session).items() if _is_valid(told, name, catalogue)}
     kept = person.enterprise if session.enterprise is not None else None
     head = (
-        f"“{title(kept, person)}”的情况（已保存，下次不再问）：" if kept else "您告诉过我的情况（只在这次对话里用）："
+        f"“{title(kept, person)}”的情况（{_saved(facts)}，下次不再问）："
+        if kept
+        else "您告诉过我的情况（只在这次对话里用）："
     )
     lines = [f"· {_line(catalogue.facts[name], told)}" for name, told in facts.items()]
     if not facts:
@@ -57,8 +60,12 @@ def show(session: Session, person: Person, catalogue: Catalogue, lead: str = "")
 
 
 def _line(fact: Fact, told: Told) -> str:
-    when = f"（{told.at[:7]}说的）" if told.at else ""
-    return f"{fact.label}：{wording.fact_value(fact, values.from_json(told.value))}{when}"
+    return f"{fact.label}：{wording.fact_value(fact, values.from_json(told.value))}"
+
+
+def _saved(facts: Mapping[str, Told]) -> str:
+    latest = max((told.at for told in facts.values()), default="")
+    return f"已保存，{latest}更新" if latest else "已保存"
 
 
 def _is_valid(told: Told, name: str, catalogue: Catalogue) -> bool:
