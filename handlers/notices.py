@@ -10,10 +10,12 @@ from datetime import date
 
 from handlers import compose, payloads
 from handlers.reply import ACTION_BYTES, ReplyKind
-from policy_kb import deadlines, eligibility, money, questions, windows, wording, working_days
+from policy_kb import deadlines, eligibility, evaluation, money, questions, windows, wording, working_days
+from policy_kb.benefits import Deferral
 from policy_kb.catalogues import Catalogue
 from policy_kb.deadlines import BY_DAYS, Deadline, Stage, What
 from policy_kb.eligibility import Assessment
+from policy_kb.enterprises import Enterprise
 from policy_kb.entries import Citation, Delivery, Measure
 from policy_kb.facts import Facts
 from policy_kb.questions import Question
@@ -95,7 +97,7 @@ def headline(item: Item, on: On) -> str:
         case Stage.CHANGED:
             return f"“{title}”的内容有变，请以新的为准。"
         case Stage.ENDED:
-            return f"{title}{_part(item)}：执行期限到{money.day(item.day or on.day)}，已到期。"
+            return f"{title}{_part(item, on)}：执行期限到{money.day(item.day or on.day)}，已到期。"
         case Stage.REPLACED:
             return f"{title}：自{money.day(item.day or on.day)}起由新规定替代，不再适用。"
     return _ahead(item, on)
@@ -112,7 +114,7 @@ def _ahead(item: Item, on: On) -> str:
         What.ROUND: f"{deadline.label}在{{}}",
         What.PAYMENT: f"{deadline.label}，最晚{{}}",
     }[deadline.what].format(money.day(deadline.on))
-    return f"{measure.title}{_part(item)}：{when}，{_left(deadline, on)}{_official(item)}。"
+    return f"{measure.title}{_part(item, on)}：{when}，{_left(deadline, on)}{_official(item)}。"
 
 
 def _left(deadline: Deadline, on: On) -> str:
@@ -126,10 +128,14 @@ def _left(deadline: Deadline, on: On) -> str:
     return f"{since}还有{marked}{early}"
 
 
-def _part(item: Item) -> str:
-    """Which of its audiences a date is about, where it is not all of them."""
+def _part(item: Item, on: On) -> str:
+    """Which of its audiences a date is about, where it is not all of them; as far as the facts leave them possible."""
     names = item.deadline.tracks if item.deadline else ()
-    labels = [track.label for track in item.measure.tracks if track.id in names]
+    tracks = [track for track in item.measure.tracks if track.id in names]
+    enterprise = Enterprise(item.facts, on.catalogue, on.day)
+    left = [one for one in tracks if evaluation.outcome(one.conditions, enterprise).truth is not False]
+    sure = [one for one in left if evaluation.outcome(one.conditions, enterprise).truth is True]
+    labels = [track.label for track in sure or left or tracks]
     return f"（{'、'.join(labels)[:60]}）" if labels else ""
 
 
@@ -157,8 +163,8 @@ def _details(item: Item, on: On) -> list[str]:
 
 
 def _gains(measure: Measure, on: On) -> str:
-    """What it brings; of a rule awaiting its local notice without the dates of the summary."""
-    if not deadlines.awaits_local_notice(measure):
+    """What it brings; without the dates of the summary where a local notice is awaited or they are our arithmetic."""
+    if not deadlines.awaits_local_notice(measure) and not _is_reckoned(measure):
         return measure.summary
     tracks = [one for one in measure.tracks if windows.status(one, measure, on.catalogue, on.day).in_force]
     return wording.all_gains(measure, tracks or list(measure.tracks), on.catalogue)
@@ -173,21 +179,39 @@ def _steps(measure: Measure) -> str:
 def _until(item: Item, on: On) -> str:
     """Until when it runs, unless that is our own arithmetic or for a local notice to say."""
     measure = item.measure
-    if deadlines.awaits_local_notice(measure) or any(track.in_force.worked_out for track in measure.tracks):
+    if deadlines.awaits_local_notice(measure) or _is_reckoned(measure):
         return ""
-    return wording.validity(windows.measure_status(measure, on.catalogue, on.day), measure, on.catalogue)
+    said = wording.validity(windows.measure_status(measure, on.catalogue, on.day), measure, on.catalogue)
+    return said if "以官方为准" in said else said + _official(item)
+
+
+def _is_reckoned(measure: Measure) -> bool:
+    return any(track.in_force.worked_out for track in measure.tracks)
 
 
 def _successor(item: Item, on: On) -> str:
-    """What counts now. On a day long past, a rule whose day of issue is not verified is not named."""
+    """What counts now, or that nothing is known to."""
     measure = item.measure
-    heir = windows.current(measure, on.catalogue, on.day)
-    if heir is not None and heir.id != measure.id and (on.is_live or deadlines.became_known(heir, on.catalogue)[1]):
-        rest = _until(Item(heir, item.stage, None, None, {}), on)
-        return f"现行规定：{_gains(heir, on)}{rest}"
-    if item.deadline and item.deadline.tracks and heir is not None and heir.id == measure.id:
+    heir = _heir(item, on)
+    if heir is not None:
+        return f"现行规定：{_gains(heir, on)}{_until(Item(heir, item.stage, None, None, {}), on)}"
+    if item.deadline and item.deadline.tracks and windows.measure_status(measure, on.catalogue, on.day).in_force:
         return "其余部分仍在执行，点“看详情”。"
-    return f"没有查到接续规定；有没有延续以官方为准，可问{wording.contact(measure, on.catalogue)}。"
+    owed = "缓缴不是减免，缓的费款要按规定补缴。" if _defers(measure) else ""
+    return f"{owed}没有查到接续规定；有没有延续以官方为准，可问{wording.contact(measure, on.catalogue)}。"
+
+
+def _heir(item: Item, on: On) -> Measure | None:
+    """The rule that counts now. On a day long past, one whose day of issue is not verified is not named."""
+    if item.stage not in {Stage.ENDED, Stage.REPLACED}:
+        return None
+    heir = windows.current(item.measure, on.catalogue, on.day)
+    known = heir is not None and (on.is_live or deadlines.became_known(heir, on.catalogue)[1])
+    return heir if known and heir is not None and heir.id != item.measure.id else None
+
+
+def _defers(measure: Measure) -> bool:
+    return any(isinstance(benefit, Deferral) for track in measure.tracks for benefit in track.benefits)
 
 
 # A match
@@ -257,6 +281,8 @@ def _answers(measure: Measure, question: Question) -> tuple[tuple[Choice, ...], 
 
 def digest(items: Sequence[Item], on: On) -> Content:
     """Several things in one message, a line each, what is nearest first."""
+    dated = {item.measure.id for item in items if item.stage in BY_DAYS}
+    items = [item for item in items if item.stage is not Stage.OPENED or item.measure.id not in dated]
     ordered = sorted(items, key=_urgency)
     lines = [f"您订阅的政策有{len(items)}条提醒（{on.day.month}月{on.day.day}日）："]
     lines += [f"{number}. {_short(item, on)}" for number, item in enumerate(ordered[:MOST], 1)]
@@ -297,6 +323,7 @@ def _urgency(item: Item) -> tuple[int, date, str]:
 def _sources(items: Sequence[Item], on: On) -> str:
     """Documents with their dates; of a rule awaiting its local notice the document alone, so that no date is told."""
     cited = [one for item in items if not deadlines.awaits_local_notice(item.measure) for one in _cited(item)]
+    cited += [one for item in items if (heir := _heir(item, on)) is not None for one in wording.cited(heir)]
     awaiting = [one for item in items if deadlines.awaits_local_notice(item.measure) for one in _cited(item)]
     bare = list(dict.fromkeys(on.catalogue.documents[one.document].short for one in awaiting))
     dated = wording.source(compose.documents_once(cited), on.catalogue)
