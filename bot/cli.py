@@ -35,6 +35,8 @@ COMMANDS = (
     Command("kb", "bot.kb_cli", "app", "知识库：检查、查看政策条目。", KEEPERS),
     Command("nlu", "bot.nlu_cli", "app", "语言理解：训练、测试。", KEEPERS),
     Command("db", "bot.db_cli", "app", "数据库：建表与升级。", KEEPERS),
+    Command("desk", "bot.desk_cli", "app", "人工服务台：工单队列、答复、办结、报表。", KEEPERS),
+    Command("staff", "bot.staff_cli", "app", "坐席名单：添加、改角色、离岗。", KEEPERS),
     Command("outbox", "bot.outbox_cli", "app", "发件箱：查看、重发消息。", KEEPERS),
     Command("enterprises", "bot.enterprises_cli", "app", "企业名单：导入、查看、导出、绑定码。", KEEPERS),
     Command("campaign", "bot.campaign_cli", "app", "群发：选人、预览、批准、开始、停下、统计。", KEEPERS),
