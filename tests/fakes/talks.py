@@ -10,9 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from bot import assembly, settings
-from handlers.reply import Reply
+from handlers import reply as replies
+from handlers.person import NOBODY, Person
+from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
 from handlers.turn import Effect, Message
+from policy_kb import windows
 
 DAY = date(2022, 9, 20)
 """The plans of August 2022 are in force, nothing that came after is known."""
@@ -38,6 +41,7 @@ class Chat:
 
     day: date = DAY
     session: Session = field(default_factory=Session)
+    person: Person = NOBODY
     effects: tuple[Effect, ...] = ()
     replies: list[Reply] = field(default_factory=list)
 
@@ -60,7 +64,7 @@ class Chat:
         return self._turn(Message(action=action))
 
     def _turn(self, message: Message) -> Reply:
-        turn = assistant().turn(message, self.session, self.day)
+        turn = assistant().turn(message, self.session, self.day, self.person)
         self.session = Session.model_validate_json(turn.session.model_dump_json())
         self.effects = turn.effects
         self.replies.append(turn.reply)
@@ -71,6 +75,29 @@ def ask(*texts: str, day: date = DAY) -> Reply:
     """The reply to the last of some messages of a new talk."""
     first, *more = texts
     return Chat(day).say(first, *more)
+
+
+def well_formed(reply: Reply) -> None:
+    """Assert what every reply of the contract fulfils."""
+    known = assistant().catalogue
+    assert reply.text.strip()
+    assert len(reply.text) <= replies.LENGTH_LIMITS.get(reply.kind, replies.DEFAULT_LENGTH_LIMIT)
+    assert "None" not in reply.text
+    assert all(name in known.entries for name in reply.measures)
+    if reply.kind in {ReplyKind.ANSWER, ReplyKind.COMPUTE, ReplyKind.EXPIRED, ReplyKind.NOT_YET}:
+        assert reply.citations
+        assert "来源：" in reply.text
+
+
+def over_for_good() -> list[str]:
+    """Measures that ended on a printed day and that nothing follows."""
+    known = assistant().catalogue
+    return [
+        measure.id
+        for measure in known.measures.values()
+        if windows.measure_status(measure, known, NOW).state is windows.State.ENDED
+        and windows.current(measure, known, NOW) is None
+    ]
 
 
 def measures(names: Sequence[str]) -> list[str]:
