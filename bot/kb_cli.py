@@ -7,12 +7,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import clock, kb_tables
+from bot import clock, kb_proposals_cli, kb_tables
 from policy_kb import checks, coverage, loader, reviews
 from policy_kb.catalogues import Catalogue
 from policy_kb.checks.findings import Findings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="知识库：检查、查看、比较、起草、发布。")
+app.add_typer(kb_proposals_cli.app, name="proposals", help="坐席答过、知识库没有的问答：看、采纳、不采纳。")
 
 Folder = Annotated[Path, typer.Option("--catalogue", help="知识库目录（含 documents.yml）。")]
 AsOf = Annotated[

@@ -17,19 +17,20 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, indentless=False)
 
 
-def _dump(raw: Any) -> str:
+def dump(raw: Any) -> str:
+    """As YAML, the way the catalogue is written."""
     return yaml.dump(raw, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
 def write(draft: drafting.Draft, folder: Path) -> list[Path]:
     """Write the document's entry and one file a proposal into `folder`. Returns the files of the proposals."""
     (folder / "measures").mkdir(parents=True, exist_ok=True)
-    (folder / "documents.yml").write_text(_HEAD + _dump([draft.document]), encoding="utf-8")
+    (folder / "documents.yml").write_text(_HEAD + dump([draft.document]), encoding="utf-8")
     paths = []
     for proposal in draft.proposals:
         path = folder / "measures" / f"{proposal.raw['id']}.yml"
         place = " ".join(filter(None, (proposal.clause.section, sources.canonical(proposal.clause.number))))
         told = f"# {place}，原文第 {proposal.clause.line} 行；责任单位：{'、'.join(proposal.departments) or '没写'}\n"
-        path.write_text(_HEAD + told + _dump(proposal.raw), encoding="utf-8")
+        path.write_text(_HEAD + told + dump(proposal.raw), encoding="utf-8")
         paths.append(path)
     return paths
