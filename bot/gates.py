@@ -7,7 +7,7 @@ import structlog
 from bot import kb_versions, settings
 from policy_kb import loader
 from policy_kb.catalogues import Catalogue
-from scheduler import campaigns
+from scheduler import campaigns, notice_gate
 from scheduler.outbox import Gate
 
 log = structlog.get_logger()
@@ -35,4 +35,5 @@ class InForce:
 
 def gates(current: settings.Settings, known: Catalogue) -> tuple[Gate, ...]:
     """All of them, in the order they are asked."""
-    return (campaigns.Gate(InForce(current, known)),)
+    in_force = InForce(current, known)
+    return (campaigns.Gate(in_force), notice_gate.Gate(in_force))

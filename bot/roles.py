@@ -12,8 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from bot import telegram_desk_part, telegram_http, telegram_menu
-from bot.chores import Chores, Tick
+from bot import chores, telegram_desk_part, telegram_http, telegram_menu
+from bot.chores import Tick
 from bot.metrics import Metrics
 from bot.roles_named import Role
 from bot.telegram import Intake, Telegram
@@ -26,6 +26,7 @@ from handlers.turn import Talk
 from helpdesk.business_calendar import Calendar
 from policy_kb.catalogues import Catalogue
 from scheduler import pacing
+from scheduler.clock import Clock
 from scheduler.outbox import Gate, Sender
 from scheduler.timepiece import Bell, WallTime
 from storage import migrate, staff
@@ -130,7 +131,7 @@ async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> N
             # What the workers finish in their last moments is still sent.
             parts.append(_sender(house, telegram).run(worked_out))
         if house.has(Role.CLOCK):
-            parts.append(Chores(store, house.time, options.ticks).run(stop))
+            parts.append(Clock(store, house.time, chores.jobs(store, options.ticks)).run(stop))
             if options.desk is not None:
                 parts.append(options.desk.clerk(store, house.time, house.send.ring).run(stop, house.desk))
         await _together(parts, stop, house.work, house.send, house.desk)

@@ -18,7 +18,7 @@ def telegram(
     threads: Annotated[int, typer.Option(min=1, max=64, help="同时处理几个聊天。")] = 4,
 ) -> None:
     """作为 Telegram 机器人运行，直到收到 SIGTERM 或 Ctrl-C。"""
-    from bot import assembly, gates, logs, roles
+    from bot import assembly, gates, logs, reminding, roles
     from bot.telegram_http import CannotListenError
     from policy_kb.loader import CatalogueError
     from scheduler.errors import ChannelError
@@ -39,7 +39,7 @@ def telegram(
             listen=current.listen,
             calendar=assembly.calendar(current),
             administrators=current.administrator_ids,
-            ticks=(assembly.desk_tick(current, known),),
+            ticks=(assembly.desk_tick(current, known), reminding.tick(current, known)),
             gates=gates.gates(current, known),
             catalogue=gates.InForce(current, known),
         )

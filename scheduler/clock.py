@@ -73,8 +73,9 @@ class Clock:
                 if tick.next_run_time > datetime.now(UTC) + 2 * LOOK:
                     tick.modify(next_run_time=datetime.now(UTC))
         finally:
-            scheduler.shutdown(wait=False)
+            tick.remove()
             await self._finished()
+            scheduler.shutdown(wait=False)
 
     async def _look(self) -> None:
         self._working = asyncio.ensure_future(asyncio.to_thread(self._tick_safely))
