@@ -65,10 +65,10 @@ def reply(
 ) -> None:
     """答复用户；没人领的工单同时归您。"""
     with desk_access.writing() as at:
-        text = _text(words)
-        if ready:
-            text = "\n".join(filter(None, (text, canned.get(at.house, ready, at.now).text)))
-        sent = at.reply(at.find(number), _who(at, context, as_), text)
+        own = _text(words)
+        known = canned.get(at.house, ready, at.now).text if ready else ""
+        text = "\n".join(filter(None, (own, known)))
+        sent = at.reply(at.find(number), _who(at, context, as_), text, ready="" if own else ready)
         _sent(sent)
 
 
@@ -218,7 +218,14 @@ def _loop(as_: str) -> None:
             continue
         if words[0] in {"quit", "exit", "离开", "退出"}:
             return
-        _run([*(("--as", str(who.id))), *words])
+        if words[0] not in _commands() and not words[0].startswith("-"):
+            typer.echo(f"huiqi: 没有“{words[0]}”这个命令；--help 列出全部", err=True)
+            continue
+        _run(["--as", str(who.id), *words])
+
+
+def _commands() -> set[str]:
+    return {command.name or "" for command in app.registered_commands}
 
 
 def _line() -> str | None:

@@ -149,6 +149,7 @@ def _grades(axes: Axes, report: Report) -> None:
     colours = [RED if grade in grades.LOW else GREEN for grade in order]
     axes.barh([grades.WORDS[grade] for grade in order], [report.grades[grade] for grade in order], color=colours)
     axes.set_yticks(range(len(order)), [grades.WORDS[grade] for grade in order], fontproperties=_font(10))
+    axes.set_xlim(0, max([1, *report.grades.values()]))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _dressed(axes, _TITLES[2])
 
@@ -162,5 +163,6 @@ def _unanswered(axes: Axes, report: Report) -> None:
     labels = _labels(report)[::-1] or ["没有"]
     axes.barh(range(len(labels)), [number for _, number in top] or [0], color=GREY)
     axes.set_yticks(range(len(labels)), labels, fontproperties=_font(9))
+    axes.set_xlim(0, max([1, *report.unanswered.values()]))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _dressed(axes, _TITLES[3])

@@ -174,9 +174,15 @@ class Desk(Acts):
         return held
 
     def reply(
-        self, ticket: Ticket, staff: Staff, text: str, file: File | None = None, source: str | None = None
+        self,
+        ticket: Ticket,
+        staff: Staff,
+        text: str,
+        file: File | None = None,
+        source: str | None = None,
+        ready: str = "",
     ) -> Replied:
-        """Answer the owner. A ticket nobody has is taken by it."""
+        """Answer the owner. A ticket nobody has is taken by it. ``ready``: the id of the ready answer that is sent."""
         _working(staff)
         must_be_sendable(text, file)
         before = tickets.last(self.session, tickets.locked(self.session, ticket.id).id, "replied")
@@ -189,7 +195,9 @@ class Desk(Acts):
         if was_free:
             held.claimed_at = self.now
             self.by_staff(held, "claimed", staff)
-        detail = {"soon_after": before.id} if before and warnings else {}
+        detail: dict[str, object] = {"soon_after": before.id} if before and warnings else {}
+        if ready:
+            detail["canned"] = ready
         event = self.by_staff(held, "replied", staff, text, file, source, **detail)
         held.answered_at = held.answered_at or self.now
         held.staff_at, held.bot_on = self.now, False

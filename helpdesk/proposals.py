@@ -30,8 +30,9 @@ def _answers(session: Session, ticket: Ticket) -> list[str]:
     """What the owner was told, as it was corrected in the end."""
     said: dict[int, str] = {}
     for event in tickets.events_of(session, ticket.id):
-        of = tickets.detail(event).get("of")
-        if event.act == "replied":
+        detail = tickets.detail(event)
+        of = detail.get("of")
+        if event.act == "replied" and "canned" not in detail:  # a ready answer came from the knowledge base
             said[event.id] = event.text
         elif event.act == "edited" and isinstance(of, int) and of in said:
             said[of] = event.text
