@@ -22,7 +22,7 @@ from storage.content import File
 from storage.engine import Store
 from storage.tables import Lane, Outbox
 from storage.ticket_tables import Priority, Promise, Role, Staff, Ticket, TicketGrade, TicketState
-from tests.fakes.desks import FakeDesk
+from tests.fakes.counters import FakeDesk
 
 PHOTO = File(kind="photo", id="AgAC-1", size=5000)
 

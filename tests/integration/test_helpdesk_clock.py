@@ -15,7 +15,7 @@ from storage import chats, events, forgetting, outbox, proposals, retention, sch
 from storage.engine import Store
 from storage.tables import ChatKind, Lane, Outbox
 from storage.ticket_tables import Promise, Role, Staff, Ticket, TicketEvent, TicketGrade, TicketState
-from tests.fakes.desks import FakeDesk, calendar_until
+from tests.fakes.counters import FakeDesk, calendar_until
 
 
 @pytest.fixture
