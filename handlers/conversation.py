@@ -40,6 +40,7 @@ from storage import masking
 
 LONGEST = 600
 """Characters of a message that are read; more than this is no question but a paste."""
+TOO_LONG = f"（您发的较长，我只看了前{LONGEST}字；把想问的打成一两句话，我答得更准。）"
 
 _MARKUP = re.compile(r"<[^<>]{0,300}>")
 _WORDLESS = re.compile(r"^[\W_]*$")
@@ -81,6 +82,8 @@ class Conversation:
         reply = profile.offered(reply, turn.session, person)
         if message.action is None:
             reply = dates.offered(reply, turn.session.about, self.catalogue, as_of)
+        if len(message.text) > LONGEST:
+            reply = replace(reply, text=compose.ahead(reply, TOO_LONG))
         reply = arrears.offered(reply, self.catalogue)
         turn = Turn(reply, turn.session, (*turn.effects, *keeping.learnt(turn.session, person)))
         return handoff.accompanied(turn, message, person, dialog=waiting is not None)

@@ -1,7 +1,7 @@
 """Several measures at once: of a category, about a subject, or those that fit what the owner told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from handlers import compose, memory, overview
@@ -189,6 +189,7 @@ def _page(
     as_of: date,
     size: int = PAGE,
 ) -> Reply:
+    page = min(page, (len(found) - 1) // size)  # a button of a longer list
     shown = found[page * size : (page + 1) * size]
     lines = [head, *(f"{i}. {line(m, catalogue, as_of)}" for i, m in enumerate(shown, 1 + page * size))]
     cited = [citation for m in shown for citation in wording.cited(m)]
@@ -198,6 +199,7 @@ def _page(
         lines.append("回复“更多”看下一页，或点下面的名称看详情。")
         buttons.append(Button("更多", f"list:{category}:{page + 1}"))
         session.options.append(Option(label="更多", action=f"list:{category}:{page + 1}"))
+    buttons += _ways(found, page, category, catalogue, as_of)
     text = compose.fit(ReplyKind.LIST, lines, [wording.source(compose.documents_once(cited), catalogue)])
     return Reply(
         text,
@@ -206,6 +208,15 @@ def _page(
         citations=compose.citations(cited, catalogue),
         buttons=tuple(buttons),
     )
+
+
+def _ways(found: Sequence[Measure], page: int, category: str, catalogue: Catalogue, as_of: date) -> Iterator[Button]:
+    """From a page of a category back, to its time line, and to the other categories."""
+    if category in CATEGORIES and page:
+        yield Button("上一页", f"list:{category}:{page - 1}")
+    elif category in CATEGORIES and sum(windows.measure_status(m, catalogue, as_of).to is not None for m in found) > 1:
+        yield Button("看时间线", f"pic:{category}")
+    yield Button("全部类别", "list:all")
 
 
 def line(measure: Measure, catalogue: Catalogue, as_of: date) -> str:
