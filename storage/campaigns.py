@@ -261,7 +261,7 @@ def figures(session: Session, number: int) -> Figures:
             kind = why.partition(":")[0]
             reasons[state, kind] = reasons.get((state, kind), 0) + people
     pressed = select(Click.button, func.count()).where(Click.campaign_id == number).group_by(Click.button)
-    clicks = dict(session.execute(pressed).tuples().all())
+    clicks = {str(row[0]): int(row[1]) for row in session.execute(pressed)}
     return Figures(total, missing, by_state, reasons, clicks)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from storage import enterprises, events, sessions, ticket_texts
+from storage import campaigns, enterprises, events, sessions, ticket_texts
 from storage.outbox import OPEN
 from storage.tables import Chat, Event, Inbox, InboxState, Outbox, Transcript, Unanswered
 
@@ -19,6 +19,7 @@ def erase(session: Session, chat: Chat, now: datetime) -> None:
     """
     sessions.forget(session, chat.id)
     enterprises.drop_all(session, chat.id, now)
+    campaigns.forget(session, chat.id)
     session.execute(delete(Transcript).where(Transcript.chat_id == chat.id))
     session.execute(delete(Unanswered).where(Unanswered.chat_id == chat.id))
     ticket_texts.forget(session, chat.id, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from storage import enterprises, inbox, outbox, sessions, ticket_texts, transcripts
+from storage import enterprises, inbox, link_codes, outbox, sessions, ticket_texts, transcripts
 from storage.engine import Store
 
 INBOX = timedelta(days=14)  # longer than Telegram may repeat an update
@@ -10,6 +10,7 @@ MESSAGES = timedelta(days=90)  # texts; the keys stay
 TALKS = timedelta(days=180)
 TRANSCRIPTS = timedelta(days=180)
 ENTERPRISES = timedelta(days=730)  # after the last change and the last talk
+LINK_CODES = timedelta(days=1)  # after they died; wrong guesses as long
 TICKETS = timedelta(days=365)  # after closing: texts; what happened when stays for counting
 
 
@@ -22,5 +23,6 @@ def apply(store: Store, now: datetime) -> dict[str, int]:
             "sessions": sessions.forget_before(session, now - TALKS),
             "enterprises": enterprises.forget_before(session, now - ENTERPRISES),
             "transcripts": transcripts.forget_before(session, now - TRANSCRIPTS),
+            "link codes": link_codes.forget_before(session, now - LINK_CODES),
             "tickets": ticket_texts.forget_before(session, now - TICKETS),
         }
