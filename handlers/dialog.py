@@ -41,12 +41,23 @@ def read(said: Understanding, measure: Measure | None, session: Session, catalog
     readings = dict(said.told or {})
     if measure is not None:
         cued = fact_reading.bind(said.text, said.quantities, wanted_facts(measure, catalogue))
-        left = [q for q in said.quantities if q.start not in {reading.at for reading in cued.values()}]
+        used = {reading.at for reading in cued.values()} | _whole_staff(said, catalogue)
+        left = [q for q in said.quantities if q.start not in used]
         sums = [catalogue.facts[name] for name in verdicts.sum_facts(measure) if name in catalogue.facts]
         if not derived_told(sums, cued):
             cued |= fact_reading.bind(said.text, left, [fact for fact in sums if fact.id not in cued], alone=True)
         readings |= cued
     return readings
+
+
+_HIRES = re.compile(r"(招|聘|录用|新进|吸纳|留用|接收).{0,6}$")
+
+
+def _whole_staff(said: Understanding, catalogue: Catalogue) -> set[int]:
+    """Where head-counts stand that are of the whole staff by their own words: 20个员工 are no 20 hires."""
+    general = [fact.model_copy(update={"default_for": None}) for fact in catalogue.facts.values() if fact.default_for]
+    bound = fact_reading.bind(said.text, said.quantities, general)
+    return {reading.at for reading in bound.values() if not _HIRES.search(said.text[: reading.at])}
 
 
 def derived_told(sums: Sequence[Fact], readings: dict[str, Reading]) -> bool:

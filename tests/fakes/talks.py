@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot import assembly, settings
 from handlers import reply as replies
+from handlers.conversation import Understands
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
@@ -33,6 +34,11 @@ def assistant() -> assembly.Living:
         (home / "cache").mkdir()
         shutil.copy(vectors, home / "cache")
     return assembly.conversation(settings.Settings(home=home, model_dir=usual.model_dir))
+
+
+def mind() -> Understands:
+    """Its understanding, for a conversation over another catalogue."""
+    return assistant()._talk.mind
 
 
 @dataclass
