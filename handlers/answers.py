@@ -19,6 +19,8 @@ POINT_FROM = 0.36
 NEAR, NEAR_OF_SEVERAL = 0.86, 0.62
 """A second statement this near to the best one is told too."""
 SAME_ASPECT = 0.10
+ASIDE_FROM = 0.15
+"""What is less like the question than this is not said beside the answer."""
 
 OVER = (windows.State.ENDED, windows.State.SUPERSEDED)
 _LIKE = {
@@ -48,7 +50,7 @@ def answer(
     if isinstance(entry, Channel):
         return _channel(topic, entry, points, catalogue)
     needed = [point.says for point in points] or [point.says for point in entry.points[:1]]
-    lines = compose.body(needed, (point.says for point in entry.points))
+    lines = compose.body(needed, _others_by_likeness(topic, entry.points))
     kind = ReplyKind.CONTACT if about == "who" and entry.departments.lead else ReplyKind.ANSWER
     if kind is ReplyKind.CONTACT:
         lines.insert(0, wording.departments(entry, catalogue) + "。")
@@ -96,6 +98,13 @@ def best_points(topic: Topic, points: Sequence[Point], about: str, *, several: b
     top = scored[0][0]
     near, most = (NEAR_OF_SEVERAL, 3) if several else (NEAR, 2)
     return [point for score, point in scored[:most] if score >= top * near and score >= POINT_FROM]
+
+
+def _others_by_likeness(topic: Topic, points: Sequence[Point]) -> list[str]:
+    """What else an entry says, nearest to the question first; without any likeness, in the order written."""
+    by_id = {point.id: point.says for point in points}
+    ranked = [by_id[part] for role, part, score in topic.parts if part in by_id and score >= ASIDE_FROM]
+    return ranked or list(by_id.values())
 
 
 def _channel(topic: Topic, entry: Channel, points: Sequence[Point], catalogue: Catalogue) -> Reply:

@@ -22,6 +22,7 @@ from handlers import (
     lists,
     memory,
     profile,
+    subscriptions,
     topics,
 )
 from handlers.person import NOBODY, Person
@@ -128,6 +129,8 @@ class Conversation:
             memory.take_over(session, turn.session)
             return turn.reply, turn.effects
         found_topics = topics.find(said, session, self.catalogue, as_of, self.mind)
+        if (wanted := subscriptions.said(said, session, person, found_topics, self.catalogue, as_of)) is not None:
+            return wanted.reply, wanted.effects
         own = _OWN_WORDS.search(said.text) or said.likelihood("tell", "qualify", "compute", "correct") >= 0.4
         if own or not _QUESTIONS.search(said.text):  # 餐饮企业补多少 asks about a rule and tells nothing
             memory.learn(session, said.told or {}, self.catalogue)
@@ -179,7 +182,7 @@ class Conversation:
         parts = self._several(said, session, as_of)
         if len(parts) > 1:
             return parts_together(parts), ()
-        return self.about(said, top, session, as_of), ()
+        return self.about(said, topics.on_combining(said, found) or top, session, as_of), ()
 
     def _elsewhere(self, said: Understanding, top: Topic) -> Reply | None:
         named = places.elsewhere(said.text)
@@ -247,7 +250,7 @@ SHORTEST_PIECE, PIECE_FROM = 4, 0.34
 """A clause that asks has a statement of its own where it is at least this like one."""
 
 
-_QUESTIONS = re.compile(r"多少|几|哪|什么|怎么|谁|吗|[？?]")
+_QUESTIONS = re.compile(r"多少|几|哪|什么|怎么|谁|吗|能不能|可不可以|要不要|是不是|有没有|算不算|[？?]")
 _OWN_WORDS = re.compile(r"我|咱|俺|本公司|本店|本厂")
 _ASKS_HUMAN = re.compile(
     r"转(接)?人工|人工(客服|服务|坐席)?$|^人工|(叫|喊|找|换)(个|一个|你们)?.{0,6}(真人|活人|负责(人|的)|能管事|领导|人来|工作人员|客服)|"
@@ -272,17 +275,22 @@ def fits(said: Understanding, top: Topic | None) -> float:
     """How surely a message is about a topic: its likeness, less what the classifier takes for talk of other things."""
     if top is None:
         return 0.0
-    if top.carried or (top.named >= NAMED_ENOUGH and top.named * len(said.text) >= topics.SHORTEST_NAME):
+    if top.carried or _borne(top) or (top.named >= NAMED_ENOUGH and top.named * len(said.text) >= topics.SHORTEST_NAME):
         return top.score
     return top.score - OTHER_TALK * said.likelihood(
         "out_of_scope", "greet", "thanks", "bye", "affirm", "deny", "cancel"
     )
 
 
+def _borne(top: Topic) -> bool:
+    """Whether facts told speak for the topic, beside words that do: 北京 alone is no shop opened there."""
+    return top.borne >= BORNE_ENOUGH and top.score - top.borne >= WORDS_BESIDE
+
+
 def answerable(said: Understanding, top: Topic | None) -> bool:
     """Whether a topic may be answered: near enough, and the message speaks of our subject at all."""
     sure = fits(said, top)
-    if top is not None and (top.carried or top.named > 0 or subject.speaks(said.text)):
+    if top is not None and (top.carried or top.named > 0 or _borne(top) or subject.speaks(said.text)):
         return sure >= topics.ANSWERED_FROM or top.score >= topics.SURE_FROM
     return sure >= STRANGE_FROM
 
@@ -295,6 +303,7 @@ def outside(said: Understanding, top: Topic | None) -> bool:
 
 
 NAMED_ENOUGH = 0.2
+BORNE_ENOUGH, WORDS_BESIDE = 0.08, 0.24
 OTHER_TALK = 0.35
 STRANGE_FROM = 0.5
 """Set on the development cases and the lines from outside: docs/decisions/0007."""

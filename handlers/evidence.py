@@ -4,7 +4,7 @@ A fact that few measures need says much about which one is meant; one that all n
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import log
 from typing import TypeAlias
 
@@ -31,6 +31,13 @@ def lift(measure: Measure, told: Mapping[str, Reading], catalogue: Catalogue) ->
         by_words[place] = min(by_words.get(place, 1.0), rare.get(name, 0.0))
     places = {(told[name].at, told[name].words) for name in wanted}
     weights = (by_words[place] for place in places)
+    return min(MOST, sum(WORTH * weight for weight in weights if weight >= COMMON))
+
+
+def of_names(measure: Measure, names: Iterable[str], catalogue: Catalogue) -> float:
+    """The same for facts told before, of which only the names matter."""
+    rare, needs = _rarity(catalogue)
+    weights = (rare.get(name, 0.0) for name in needs[measure.id] & set(names))
     return min(MOST, sum(WORTH * weight for weight in weights if weight >= COMMON))
 
 

@@ -17,9 +17,12 @@ from policy_kb.facts import Facts
 PAGE = 6
 CHECK = Button("看我能享受哪些", "check_all")
 CHECK_ALL = Button("问几个问题，看全部", "check_all")
+NEAR_BY_CHANCE = 0.15
+"""Likeness that any two texts of our subject have."""
+SUBJECT_FROM = 0.28
 OF_CATEGORY = 0.6
 """What a measure of the category named gains over the others in a list for one enterprise."""
-ONE_MEANT = 0.42
+ONE_MEANT = 0.36
 """A list inside one rule is meant (七个行业列一下) where an entry fits the words this well."""
 
 CATEGORIES = {
@@ -45,7 +48,7 @@ CATEGORIES = {
 }
 
 _ASKS_LIST = re.compile(
-    r"(有|能|可以|享受|领|申请|给)?.{0,4}(哪些|什么|哪样|啥子?|些什么|哪几[样种项个])(补贴|政策|优惠|扶持|支持|好处|补助|奖励|福利|减负|办法|路子|能用|可以用|合我|适合)|"
+    r"(有|能|可以|享受|领|申请|给)?.{0,4}(哪些|什么|哪样|啥子?|些什么|哪几[样种项个])(补贴|政策|优惠|扶持|支持|好处|补助|奖励|福利|减负|帮扶|渠道|产品|途径|办法|路子|能用|可以用|合我|适合)|还剩(下)?(哪些|什么|哪样)|"
     r"有(哪些|什么|哪样|啥)(能|可以)|能(享受|申请|领|拿|用)(到)?(点)?(哪些|什么|哪样|啥|些)|可以享受(点)?(哪|什么)|"
     r"帮我(看看|列|数|算算)?.{0,6}(能|可以)?(享受|用|申请|领)(的|到|哪)|怎么照顾|有什么(照顾|优待)|能用的"
 )
@@ -77,6 +80,8 @@ def wanted(
         return for_enterprise(session, catalogue, as_of, found, _side(said.text))
     if category:
         return of_category(category, session, catalogue, as_of)
+    if len(near := _about_subject(found, catalogue, as_of)) >= 2:
+        return _page("和您问的有关的有：", near, 0, "all", session, catalogue, as_of)
     if said.told or session.facts:
         return for_enterprise(session, catalogue, as_of, found)
     return overview.begin(session, catalogue, as_of) if _MINE.search(said.text) else categories(catalogue, as_of)
@@ -117,6 +122,18 @@ def ending(said: Understanding, session: Session, catalogue: Catalogue, as_of: d
         )
     head = f"{money.day(as_of)}起到{money.day(by)}，写明到期的有{len(found)}项："
     return _page(head, found[: 2 * PAGE], 0, "all", session, catalogue, as_of, size=2 * PAGE)
+
+
+def _about_subject(found: Sequence[Topic], catalogue: Catalogue, as_of: date) -> list[Measure]:
+    """Measures in force that a list was asked about in other words than those of a category (大学生来昆明)."""
+    top = found[0].score if found else 0.0
+    return [
+        topic.entry
+        for topic in found
+        if isinstance(topic.entry, Measure)
+        and topic.score >= max(SUBJECT_FROM, top * 0.65)
+        and windows.measure_status(topic.entry, catalogue, as_of).in_force
+    ][:PAGE]
 
 
 def categories(catalogue: Catalogue, as_of: date) -> Reply:
@@ -242,7 +259,7 @@ def for_enterprise(
         assessment = eligibility.assess(measure, facts, catalogue, as_of)
         if assessment.verdict == "not_eligible":
             continue
-        evidence = _evidence(measure, facts, catalogue) + near.get(measure.id, 0.0)
+        evidence = _evidence(measure, facts, catalogue) + 2 * max(0.0, near.get(measure.id, 0.0) - NEAR_BY_CHANCE)
         if category:
             evidence += OF_CATEGORY if measure.category == category else -OF_CATEGORY / 2
         if evidence > 0.3:

@@ -11,7 +11,7 @@ from handlers.session import Session
 from nlu.understanding import Understanding
 from policy_kb import windows
 from policy_kb.catalogues import Catalogue
-from policy_kb.entries import Channel, Entry, Figure, Kind, Measure
+from policy_kb.entries import About, Channel, Entry, Figure, Kind, Measure
 from policy_kb.search import Hit, Role
 
 
@@ -32,6 +32,8 @@ FOCUS_BONUS = 0.10
 """What the measure in hand gains when a message leans on the talk before it."""
 CLEARLY_OLDER = 0.06
 """An older rule is meant only where it fits the words this much better than the rule that applies."""
+TOLD_BEFORE = 0.6
+"""What facts of earlier turns weigh beside those of this one."""
 OLD_WORDS = 0.05
 """What any other entry loses when it is found only together with earlier words."""
 SHORT, BARE = 12, 5
@@ -57,6 +59,7 @@ class Topic:
     parts: tuple[tuple[Role, str, float], ...] = ()
     stated: float = 0.0  # likeness of the best text that says something
     carried: bool = False  # taken over from the talk, not named in the message
+    borne: float = 0.0  # how much of the score the facts told make up
 
     @property
     def silence(self) -> bool:
@@ -71,7 +74,9 @@ class Topic:
 
 def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: date, look: Looks) -> list[Topic]:
     """Topics of a message, best first. A message that only makes sense with what came before is read together with it."""
-    plain = _weighed(_topics(said.hits, catalogue, as_of), said, catalogue)
+    plain = _weighed(_topics(said.hits, catalogue, as_of), said, catalogue, session)
+    if not plain or plain[0].score < ANSWERED_FROM:
+        plain = _not_out_yet(said.hits, catalogue, as_of) or plain
     before = _before(said.text, session, catalogue)
     if not leans_back(said, plain):
         return _with_focus(plain, before, catalogue)
@@ -95,6 +100,15 @@ def find(said: Understanding, session: Session, catalogue: Catalogue, as_of: dat
     if before and not any(topic.found.id in family for topic in best.values()):
         best[before.id] = Topic(_applies(before, catalogue, as_of), before, ANSWERED_FROM, 0.0, carried=True)
     return sorted(best.values(), key=lambda topic: -topic.score)
+
+
+def _not_out_yet(hits: Sequence[Hit], catalogue: Catalogue, as_of: date) -> list[Topic]:
+    """A rule whose document comes out after the day, where the question clearly means it: it can be told as not yet."""
+    for hit in hits[:1]:
+        entry = catalogue.entries.get(hit.entry)
+        if isinstance(entry, Measure) and hit.score >= SURE_FROM - CLEARLY_OLDER and not known(entry, catalogue, as_of):
+            return [Topic(entry, entry, hit.score, hit.named, hit.parts, hit.stated)]
+    return []
 
 
 def _with_focus(plain: list[Topic], before: Entry | None, catalogue: Catalogue) -> list[Topic]:
@@ -155,7 +169,9 @@ def _of_level(entry: Measure, level: str | None) -> float:
     return 1.0 if level is None or entry.level.value == level else OTHER_LEVEL
 
 
-def _weighed(found: Sequence[Topic], said: Understanding, catalogue: Catalogue) -> list[Topic]:
+def _weighed(
+    found: Sequence[Topic], said: Understanding, catalogue: Catalogue, session: Session | None = None
+) -> list[Topic]:
     """Departments matter where it is asked who; a mere direction is no answer to whether one qualifies; facts speak too."""
     who = said.likelihood("who") >= 0.4
     personal = said.likelihood("qualify", "tell", "compute") >= 0.4
@@ -179,10 +195,17 @@ def _weighed(found: Sequence[Topic], said: Understanding, catalogue: Catalogue) 
         return 1.0
 
     def facts(topic: Topic) -> float:
-        told = said.told or {}
-        return evidence.lift(topic.entry, told, catalogue) if isinstance(topic.entry, Measure) else 0.0
+        if not isinstance(topic.entry, Measure):
+            return 0.0
+        now = evidence.lift(topic.entry, said.told or {}, catalogue)
+        before = evidence.of_names(topic.entry, session.facts, catalogue) if session and personal else 0.0
+        return max(now, TOLD_BEFORE * before)
 
-    weighed = (replace(topic, score=topic.score * weight(topic) + facts(topic)) for topic in found)
+    weighed = (
+        replace(topic, score=topic.score * weight(topic) + borne, borne=borne)
+        for topic in found
+        for borne in [facts(topic)]
+    )
     return sorted(weighed, key=lambda topic: -topic.score)
 
 
@@ -228,6 +251,19 @@ _SUBJECTLESS = re.compile(r"补贴|补助|政策|优惠|奖励|奖补|标准|金
 def nameless(text: str) -> bool:
     """Whether a question names nothing at all, not even a kind of relief: 补贴多少, 我能申请不."""
     return len(text) <= SHORT and not _GENERIC.sub("", _SUBJECTLESS.sub("", text))
+
+
+def on_combining(said: Understanding, found: Sequence[Topic]) -> Topic | None:
+    """Where it is asked whether two go together, the one of them that says something about that."""
+    if said.likelihood("combine") < 0.4 or len(found) < 2:
+        return None
+    near = [topic for topic in found[:4] if topic.score >= found[0].score * 0.7 and isinstance(topic.entry, Measure)]
+    rated = []
+    for topic in near:
+        on_it = {point.id for point in topic.entry.points if point.about is About.COMBINE}
+        rated.append((max((score for _, part, score in topic.parts if part in on_it), default=0.0), topic))
+    best = max(rated, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] >= ANSWERED_FROM else None
 
 
 def _short_title(entry: Entry) -> str:

@@ -185,7 +185,7 @@ def _people(fact: Fact, quantity: Quantity) -> bool:
 
 def _same_span(unit: str, given: str) -> bool:
     months = {"月", "个月"}
-    return unit == given or (unit in months and given in {*months, "年"})
+    return unit == given or (unit in {*months, "年"} and given in {*months, "年"})
 
 
 def value_of(fact: Fact, quantity: Quantity) -> Value:
@@ -198,6 +198,8 @@ def value_of(fact: Fact, quantity: Quantity) -> Value:
     ends = [end if isinstance(end, Decimal) else None for end in (low, high)]
     if quantity.kind == "duration" and fact.unit in {"月", "个月"} and quantity.unit == "年":
         ends = [None if end is None else end * 12 for end in ends]
+    if quantity.kind == "duration" and fact.unit == "年" and quantity.unit in {"月", "个月"}:
+        ends = [None if end is None else end / 12 for end in ends]
     if ends[0] is not None and (ends[0] == ends[1] or (ends[1] is None and "满" in quantity.text)):
         return ends[0]  # 干满四个月 tells four months
     return Range(ends[0], ends[1], quantity.low_inclusive, quantity.high_inclusive)
