@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session as Transaction
 
-from bot import link_effects, ticket_effects
+from bot import link_effects, subscription_effects, ticket_effects
 from handlers.campaigns import NoteClick
 from handlers.keeping import ChangeEnterprise, DropEnterprise, EnterpriseEffect, KeepEnterprise, SwitchEnterprise
 from handlers.linking import TryLinkCode, UseLinkCode
 from handlers.session import Told
+from handlers.subscription_effects import Adjust, Agree, Leave, Mute, Subscribe, Unsubscribe
 from handlers.turn import Effect, Forget, NoteUnanswered
 from helpdesk.house import House
 from storage import campaigns, enterprises, events, forgetting, unanswered
@@ -30,6 +31,8 @@ def carry_out(
             _keep(transaction, chat, effect, now)
         case NoteClick(campaign, button):
             campaigns.clicked(transaction, campaign, chat.id, button, now)
+        case Agree() | Subscribe() | Unsubscribe() | Leave() | Mute() | Adjust():
+            subscription_effects.carry_out(transaction, chat, effect, now)
         case TryLinkCode() | UseLinkCode():
             return link_effects.carry_out(transaction, chat, effect, now, (house or House()).catalogue)
         case _:

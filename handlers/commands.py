@@ -5,11 +5,24 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from handlers import acts, answers, campaigns, dates, dialog, handoff, lists, memory, overview, profile
+from handlers import (
+    acts,
+    answers,
+    calendar,
+    campaigns,
+    dates,
+    dialog,
+    handoff,
+    lists,
+    memory,
+    overview,
+    profile,
+    subscriptions,
+)
 from handlers.person import Person
 from handlers.session import Session
 from handlers.topics import Topic
-from handlers.turn import Forget, Message, OpenTicket, Turn
+from handlers.turn import Forget, Message, Turn
 from policy_kb import windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Gap
@@ -40,6 +53,10 @@ def typed(talk: "Conversation", text: str, session: Session, as_of: date, person
             return pressed(talk, "human", session, as_of, person)
         case "profile":
             return profile.pressed("show", session, person, talk.catalogue)
+        case "subscribe":
+            return pressed(talk, "sub", session, as_of, person)
+        case "calendar":
+            return pressed(talk, "cal", session, as_of, person)
         case "forget":
             return Turn(profile.forgotten(), Session(), (Forget(),))
     return None
@@ -68,7 +85,8 @@ def _pressed(talk: "Conversation", action: str, session: Session, as_of: date, p
     """A button of an older catalogue that leads nowhere any more says so."""
     verb, _, rest = action.partition(":")
     catalogue = talk.catalogue
-    if (settled := _settling(verb, rest, session, catalogue, as_of, person)) is not None:
+    given = (verb, rest, session, catalogue, as_of, person)
+    if (settled := _settling(*given) or _unasked(*given)) is not None:
         return settled
     match verb:
         case "human":
@@ -98,6 +116,20 @@ def _pressed(talk: "Conversation", action: str, session: Session, as_of: date, p
             memory.focus(session, topic, "what")
             return Turn(answers.answer(topic, "what", catalogue, as_of), session)
     return Turn(acts.stale_button(), session)
+
+
+def _unasked(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: date, person: Person) -> Turn | None:
+    """Buttons below messages that nobody asked for, and what decides about such messages."""
+    name, _, answer = rest.partition(":")
+    match verb:
+        case "cal":
+            return Turn(calendar.show(session, person, catalogue, as_of), session)
+        case "am" if name in catalogue.measures:  # the answer to the question such a message asked
+            measure = catalogue.measures[name]
+            memory.focus(session, Topic(measure, measure, 1.0, 1.0), "qualify")
+            dialog.begin(measure, session, catalogue, as_of)
+            return Turn(dialog.button("a", answer, session, catalogue, as_of), session)
+    return subscriptions.pressed(verb, rest, session, person, catalogue, as_of)
 
 
 def _settling(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: date, person: Person) -> Turn | None:

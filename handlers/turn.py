@@ -10,6 +10,7 @@ from handlers.linking import LinkEffect
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply
 from handlers.session import Session
+from handlers.subscription_effects import SubscriptionEffect
 from handlers.ticket_effects import OpenTicket, TicketEffect
 from storage.content import File
 
@@ -42,7 +43,9 @@ class Forget:
 
 
 __all__ = ["Effect", "Forget", "Message", "NoteUnanswered", "OpenTicket", "Talk", "Turn"]
-Effect: TypeAlias = TicketEffect | NoteUnanswered | Forget | EnterpriseEffect | LinkEffect | CampaignEffect
+Effect: TypeAlias = (
+    TicketEffect | NoteUnanswered | Forget | EnterpriseEffect | LinkEffect | CampaignEffect | SubscriptionEffect
+)
 
 
 @dataclass(frozen=True)
