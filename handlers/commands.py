@@ -20,12 +20,13 @@ from handlers import (
     subscriptions,
 )
 from handlers.person import Person
+from handlers.reply import Reply
 from handlers.session import Session
 from handlers.topics import Topic
 from handlers.turn import Forget, Message, Turn
 from policy_kb import windows
 from policy_kb.catalogues import Catalogue
-from policy_kb.entries import Gap
+from policy_kb.entries import Gap, Measure
 
 if TYPE_CHECKING:
     from handlers.conversation import Conversation
@@ -99,23 +100,24 @@ def _pressed(talk: "Conversation", action: str, session: Session, as_of: date, p
             return Turn(drawn, session)
         case "list":
             return Turn(lists.of_category(rest, session, catalogue, as_of), session)
-        case "check" | "how" | "m" if rest in catalogue.measures:
-            measure_now = catalogue.measures[rest]
-            if verb == "m":
-                measure_now = windows.current(measure_now, catalogue, as_of) or measure_now
-            topic = Topic(measure_now, measure_now, 1.0, 1.0)
-            memory.focus(session, topic, "how" if verb == "how" else "what")
-            if verb == "check":
-                return Turn(dialog.begin(measure_now, session, catalogue, as_of), session)
-            return Turn(answers.answer(topic, "how" if verb == "how" else "what", catalogue, as_of), session)
-        case "m" if rest in catalogue.entries:
-            entry = catalogue.entries[rest]
-            if isinstance(entry, Gap):
-                return Turn(acts.gap(entry, catalogue), session)
-            topic = Topic(entry, entry, 1.0, 1.0)
-            memory.focus(session, topic, "what")
-            return Turn(answers.answer(topic, "what", catalogue, as_of), session)
+        case "check" | "how" | "m" if rest in catalogue.entries:
+            return Turn(_entry(verb, rest, session, catalogue, as_of), session)
     return Turn(acts.stale_button(), session)
+
+
+def _entry(verb: str, name: str, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
+    """An entry opened by its button: what it is, how to get it, or whether one qualifies."""
+    entry = catalogue.entries[name]
+    if isinstance(entry, Gap):
+        return acts.gap(entry, catalogue)
+    if isinstance(entry, Measure) and verb == "m":
+        entry = windows.current(entry, catalogue, as_of) or entry
+    about = "how" if verb == "how" else "what"
+    topic = Topic(entry, entry, 1.0, 1.0)
+    memory.focus(session, topic, about)
+    if isinstance(entry, Measure) and verb == "check":
+        return dialog.begin(entry, session, catalogue, as_of)
+    return answers.answer(topic, about, catalogue, as_of)
 
 
 def _unasked(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: date, person: Person) -> Turn | None:
