@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policy_kb import values
 from policy_kb.facts import NOT_APPLICABLE, DateRange, Just, Range, Unknown, Value, Why
+from tests.fakes.catalogue import catalogue
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=2)
 NAMES = st.text(min_size=1, max_size=20)
@@ -66,3 +67,57 @@ def test_a_sum_keeps_its_last_digit() -> None:
 def test_anything_else_is_refused(raw: Any) -> None:
     with pytest.raises(ValueError, match=r".+"):
         values.from_json(raw)
+
+
+KB = catalogue()
+
+
+@pytest.mark.parametrize(
+    ("closer", "wider", "fact", "expected"),
+    [
+        (Decimal(35), Range(Decimal(20), Decimal(49)), "staff", True),
+        (Decimal(50), Range(Decimal(20), Decimal(50)), "staff", True),
+        (Decimal(50), Range(Decimal(20), Decimal(50), high_inclusive=False), "staff", False),
+        (Decimal(20), Range(Decimal(20), None, low_inclusive=False), "staff", False),
+        (Decimal(35), Range(None, None), "staff", True),
+        (Range(Decimal(25), Decimal(30)), Range(Decimal(20), Decimal(49)), "staff", True),
+        (Range(Decimal(25), None), Range(Decimal(20), Decimal(49)), "staff", False),
+        (Decimal(35), Decimal(35), "staff", True),
+        (Decimal(35), Decimal(36), "staff", False),
+        ("small", "small_micro", "size", True),
+        ("small", "sme", "size", True),
+        ("small_micro", "small", "size", False),
+        ("small", "small", "size", True),
+        (Just("making"), "making", "trade", True),
+        ("small", "gone", "size", False),
+        (date(2022, 5, 1), DateRange(date(2022, 1, 1), date(2022, 12, 31)), "founded", True),
+        (date(2023, 1, 1), DateRange(date(2022, 1, 1), date(2022, 12, 31)), "founded", False),
+        (True, True, "honest", True),
+        (True, False, "honest", False),
+        (Unknown(), Decimal(3), "staff", False),
+        (Decimal(3), Unknown(Why.UNSURE), "staff", False),
+    ],
+)
+def test_a_closer_value_lies_within_the_wider_one(closer: Value, wider: Value, fact: str, expected: bool) -> None:
+    assert values.within(closer, wider, KB.facts[fact]) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "fact", "expected"),
+    [
+        ("small", "size", True),
+        ("gone", "size", False),
+        (Just("gone"), "trade", False),
+        (frozenset({"giant"}), "labels", True),
+        (frozenset({"giant", "gone"}), "labels", False),
+        (Decimal(3), "staff", True),
+        (Decimal(3), "size", False),
+        (True, "staff", False),
+        (True, "honest", True),
+        (date(2022, 1, 1), "founded", True),
+        (Unknown(), "size", True),
+        (NOT_APPLICABLE, "export_since", True),
+    ],
+)
+def test_a_value_kept_from_an_older_catalogue_may_not_belong_any_more(value: Value, fact: str, expected: bool) -> None:
+    assert values.belongs(value, KB.facts[fact]) is expected
