@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     listen: str | None = None
     """``host:port`` for ``/health``, ``/metrics`` and the webhook; not set: none of them."""
 
+    telegram_desk_chat: str | None = None
+    """Id of the staff's group, ``-100…``, with topics switched on and the bot its administrator; not set: no group."""
     administrators: str = ""
     """Telegram user ids of the helpdesk's first administrators, between commas; the rest by ``./huiqi staff``."""
     desk_hours: str = "09:00-12:00,13:30-17:30"
@@ -110,6 +112,13 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"(\s*\d{1,20}\s*(,|$))*", ids):
             raise PydanticCustomError("administrators", "应是 Telegram 用户编号，用英文逗号隔开，如 123456,234567")
         return ids
+
+    @field_validator("telegram_desk_chat")
+    @classmethod
+    def _is_a_group(cls, chat: str | None) -> str | None:
+        if chat is not None and not re.fullmatch(r"-\d{1,20}", chat):
+            raise PydanticCustomError("group", "应是群的编号，以负号开头，如 -1001234567890")
+        return chat
 
     @field_validator("desk_hours")
     @classmethod

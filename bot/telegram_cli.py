@@ -8,7 +8,11 @@ from bot import settings
 from bot.roles_named import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot import roles
+    from bot.telegram_desk_part import DeskOptions
+    from policy_kb.catalogues import Catalogue
 
 
 def telegram(
@@ -41,6 +45,7 @@ def telegram(
             administrators=current.administrator_ids,
             ticks=(assembly.desk_tick(current, known), reminding.tick(current, known)),
             gates=gates.gates(current, known),
+            desk=_desk(current, gates.InForce(current, known)),
             catalogue=gates.InForce(current, known),
         )
         roles.run(options, lambda: assembly.conversation(current, known))
@@ -79,6 +84,15 @@ def _webhook(current: settings.Settings) -> "roles.Webhook | None":
     if current.telegram_webhook_secret is None or current.listen is None:
         raise WebhookIncompleteError(WebhookIncompleteError.__doc__)
     return roles.Webhook(current.telegram_webhook_url, current.telegram_webhook_secret.get_secret_value())
+
+
+def _desk(current: settings.Settings, in_force: "Callable[[], Catalogue]") -> "DeskOptions | None":
+    from bot import assembly
+    from bot.telegram_desk_part import DeskOptions
+
+    if current.telegram_desk_chat is None:
+        return None
+    return DeskOptions(current.telegram_desk_chat, lambda: assembly.house(current, in_force()))
 
 
 def _leave(status: int, why: str) -> NoReturn:

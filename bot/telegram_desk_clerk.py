@@ -6,6 +6,7 @@ what must wait stays in the log, where several lines of one ticket become one me
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot import telegram_desk_wording as words
+from bot import telegram_render
 from helpdesk import wording
 from helpdesk.desk import Desk, file_of
 from helpdesk.house import House
@@ -68,7 +70,7 @@ class Clerk:
         self,
         store: Store,
         timepiece: Timepiece,
-        house: House,
+        house: Callable[[], House],
         channel: str,
         address: str,
         ring_sender: Callable[[], None],
@@ -111,10 +113,11 @@ class Clerk:
             # Now and then everything is looked through: events of two processes may appear out of order.
             full = self._full_at is None or now >= self._full_at
             last = ticket_topics.last_event(session)
-            work = Round(session, self._house, now, group.id, 0 if full else self._floor, is_full=full)
+            work = Round(session, self._house(), now, group.id, 0 if full else self._floor, is_full=full)
             messages = work.messages(self._digests)
             put = outbox.put(session, messages, now)
-        self._floor = self._floor if messages else last
+        reaches_back = any(ticket_topics.is_opening(message.key) for message in messages)
+        self._floor = 0 if reaches_back else self._floor if messages else last
         self._full_at = now + FULL if full else self._full_at
         if put:
             log.info("desk.shown", number=put)
@@ -170,11 +173,13 @@ class Round:
     def _caught_up(self, ticket: Ticket, topic: TicketTopic, room: int) -> list[NewMessage]:
         events = tickets.events_of(self.session, ticket.id, topic.mirrored, 100)
         found: list[NewMessage] = []
+        parts = Counter[int]()
         for shown in joined([one for event in events for one in self._shown(ticket, topic, event)]):
-            if len(found) >= room and shown.events:
-                return found
+            if len(found) >= room and not parts[shown.events[0]]:
+                break
             if shown.text or shown.file or shown.drops:
-                found.append(self._message(ticket, topic, shown, part=len(found)))
+                found.append(self._message(ticket, topic, shown, parts[shown.events[0]]))
+                parts[shown.events[0]] += 1
             topic.mirrored = max(topic.mirrored, *shown.events)
         return found
 
@@ -199,7 +204,8 @@ class Round:
             if file is not None and not words.fits_caption(text):
                 yield Shown(mine, words.SPLIT, file=file, to_owner=to_owner)
                 file = None
-            yield Shown(mine, text, file=file, to_owner=to_owner)
+            for piece in telegram_render.split(text):
+                yield Shown(mine, piece, file=file, to_owner=to_owner)
 
     def _changed(self, ticket: Ticket, topic: TicketTopic, event: TicketEvent, of: int) -> Iterator[Shown]:
         before = self.session.get(TicketEvent, of)
@@ -216,10 +222,8 @@ class Round:
         else:
             yield Shown((event.id,), text, file=file_of(before), edits=shown.key, to_owner=True)
 
-    def _message(self, ticket: Ticket, topic: TicketTopic, shown: Shown, *, part: int) -> NewMessage:
-        key = ticket_topics.shown(topic, shown.events[0])
-        if outbox.by_key(self.session, key) is not None or shown.text == words.SPLIT:
-            key = f"{key}:{part}"  # the file of a message whose words come apart
+    def _message(self, ticket: Ticket, topic: TicketTopic, shown: Shown, part: int) -> NewMessage:
+        key = ticket_topics.shown(topic, shown.events[0]) + (f":{part}" if part else "")
         if shown.drops:
             content = Content(text="", drops=topic.thread_id)
             return ticket_topics.message(f"{key}:drop", self.group, content.as_json())
@@ -275,11 +279,15 @@ class Round:
         for ticket, topic in pairs:
             if len(found) >= room:
                 break
-            first, last = ticket_topics.card(topic), ticket_topics.edited_card(topic, topic.card_version)
-            edit = self._card(ticket, topic, ticket_topics.edited_card(topic, ticket.version), edits=first)
+            edit = self._card(
+                ticket, topic, ticket_topics.edited_card(topic, ticket.version), edits=ticket_topics.card(topic)
+            )
+            last = outbox.by_key(self.session, topic.card_key or ticket_topics.card(topic))
             topic.card_version = ticket.version
-            waits = any(outbox.replace_waiting(self.session, key, edit.content) for key in (last, first))
-            if not waits and not is_forgotten(ticket):
+            if is_forgotten(ticket) or last is None or last.content == edit.content:
+                continue
+            if not outbox.replace_waiting(self.session, last.key, edit.content):
+                topic.card_key = edit.key
                 found.append(edit)
         return found
 

@@ -32,10 +32,10 @@ MENU = (
 
 @dataclass(frozen=True)
 class DeskOptions:
-    """``address``: the group's chat. The rest is shorter only in tests that run on scaled time."""
+    """``address``: the group's chat; ``house``: what it works with now. The rest is shorter only in tests."""
 
     address: str
-    house: House
+    house: Callable[[], House]
     interval: float = 1.0  # seconds between two looks at the log
     patience: timedelta = PATIENCE
     digests: timedelta = DIGESTS

@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=10)
 """How long the word of a topic may take."""
+MANY = 5
+"""Looks of the sender between two at a message that waits for its topic: they must not keep the topic waiting."""
 MAYBE = "may have been made"
 CAUGHT = "ended while sending"
 HOPELESS = (Fault.REJECTED.value, Fault.GONE.value, Fault.BLOCKED.value)
@@ -79,7 +81,7 @@ class Places:
         if place.get("belongs", ticket_topics.stamp(topic)) != ticket_topics.stamp(topic):
             return Skip("shown in the new topic")
         if not _is_made(session, topic, now):
-            return Later(now + self.soon, "no topic yet")
+            return Later(now + self.soon * MANY, "no topic yet")
         changes: dict[str, object] = {"thread": topic.thread_id or None}
         if key := place.get("edits"):
             edited = None if reason.startswith(Fault.NO_EDIT.value) else outbox.by_key(session, key)

@@ -235,7 +235,7 @@ class TicketTopic(Base):
     ticket_id: Mapped[int] = mapped_column(BigId, ForeignKey("tickets.id"), primary_key=True)
     chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
     thread_id: Mapped[str | None] = mapped_column(String(64))
-    card_id: Mapped[str | None] = mapped_column(String(64))  # the channel's id of the header card
+    card_key: Mapped[str | None] = mapped_column(String(64))  # outbox key of the header card as last put
     card_version: Mapped[int] = mapped_column(Integer, default=0)  # the ticket's version it shows
     mirrored: Mapped[int] = mapped_column(BigId, default=0)  # the last event shown
     made_at: Mapped[datetime | None]

@@ -27,7 +27,7 @@ def of_thread(session: Session, chat_id: int, thread: str) -> TicketTopic | None
 
 def of_message(session: Session, chat_id: int, message: str) -> Outbox | None:
     """The message of ours that has this number in the group. Looks through the group's messages, newest first."""
-    mine = (Outbox.chat_id == chat_id, Outbox.provider_id == message, Outbox.lane == int(Lane.TICKET))
+    mine = (Outbox.chat_id == chat_id, Outbox.provider_id == message)
     return session.scalars(select(Outbox).where(*mine).order_by(Outbox.id.desc()).limit(1)).first()
 
 
@@ -51,7 +51,7 @@ def made(topic: TicketTopic, thread: str, now: datetime) -> None:
 
 def lose(topic: TicketTopic, now: datetime) -> None:
     """Somebody deleted the topic by hand, and the card in it."""
-    topic.thread_id = topic.card_id = topic.made_at = None
+    topic.thread_id = topic.card_key = topic.made_at = None
     topic.lost_at = now
 
 
@@ -141,6 +141,11 @@ def opening(topic: TicketTopic) -> str:
     return f"ticket:{topic.ticket_id}:topic:{stamp(topic)}"
 
 
+def is_opening(key: str) -> bool:
+    """Whether a topic is made under this key: what happened before is to be shown in it."""
+    return key.startswith("ticket:") and key.split(":")[2] == "topic"
+
+
 def card(topic: TicketTopic) -> str:
     """The outbox key under which the card is sent; later cards edit it."""
     return f"ticket:{topic.ticket_id}:card:{stamp(topic)}"
@@ -173,7 +178,7 @@ def message(
     the topic it is for; in a topic made again all is shown anew.
     """
     place = {"ticket": ticket_id, "edits": edits, "to_owner": to_owner, "belongs": belongs}
-    wanted = {name: value for name, value in place.items() if value not in (None, "", False)}
+    wanted = {name: value for name, value in place.items() if value is not None and value != "" and value is not False}
     kept = json.dumps(wanted) if ticket_id is not None else None
     return NewMessage(key, chat_id, Lane.TICKET, content, checks=kept)
 

@@ -17,13 +17,17 @@ from structlog.typing import EventDict, WrappedLogger
 
 from bot import logs, roles
 from bot.settings import LogFormat, LogLevel
+from bot.telegram_desk_part import DeskOptions
 from bot.telegram_http import CannotListenError
 from handlers.person import NOBODY, Person
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
-from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
+from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Talk, Turn
+from helpdesk.business_calendar import Calendar, hours
+from helpdesk.house import House
 from scheduler.outbox import TokenRefusedError
 from scheduler.pacing import Limits
+from tests.fakes import minds
 from tests.fakes.catalogue import catalogue, measure
 
 SECRET = "only-for-tests"  # opens nothing
@@ -45,6 +49,7 @@ class Settings(BaseModel):
     webhook: str | None = None
     listen: str | None = None
     per_minute: int = 100_000
+    desk: int | None = None  # the staff's group: the real handlers answer then, around a small understanding
     level: LogLevel = LogLevel.DEBUG
 
 
@@ -86,6 +91,20 @@ def _killer(order: str):  # type: ignore[no-untyped-def]  # a structlog processo
     return process
 
 
+ALWAYS = Calendar(hours("00:00-23:59"), lambda day: True)
+
+
+def _desk(given: Settings) -> DeskOptions | None:
+    if given.desk is None:
+        return None
+    seconds = max(0.05, given.pace)
+    return DeskOptions(str(given.desk), lambda: House(minds.catalogue(), ALWAYS), seconds, timedelta(seconds=2))
+
+
+def _talk(given: Settings) -> Talk:
+    return Echo(given.load, given.think) if given.desk is None else minds.conversation()
+
+
 def main() -> int:
     given = Settings.model_validate_json(os.environ["HUIQI_TEST_OPTIONS"])
     logs.configure(given.level, LogFormat.JSON)
@@ -105,9 +124,11 @@ def main() -> int:
         listen=given.listen,
         catalogue=lambda: KNOWN,
         per_minute=given.per_minute,
+        desk=_desk(given),
+        calendar=ALWAYS,
     )
     try:
-        roles.run(options, lambda: Echo(given.load, given.think))
+        roles.run(options, lambda: _talk(given))
     except (TokenRefusedError, CannotListenError, roles.AlreadyRunningError, roles.NeedsPostgresError) as failure:
         print(f"huiqi: {failure}", file=sys.stderr)
         return 1

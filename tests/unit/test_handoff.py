@@ -36,7 +36,7 @@ class Talker:
     def press(self, label: str) -> Reply:
         return self.say(action=next(one.action for one in self.last.reply.buttons if one.label == label))
 
-    def effect(self, kind: type[Effect]) -> Effect:  # type: ignore[valid-type]
+    def effect(self, kind: type[Effect]) -> Effect:
         found = [effect for effect in self.last.effects if isinstance(effect, kind)]
         assert len(found) == 1, self.last.effects
         return found[0]

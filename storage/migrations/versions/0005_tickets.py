@@ -245,7 +245,7 @@ def _around_tickets() -> None:
         "ticket_topics",
         sa.Column("chat_id", BigId, nullable=False),
         sa.Column("thread_id", sa.String(length=64), nullable=True),
-        sa.Column("card_id", sa.String(length=64), nullable=True),
+        sa.Column("card_key", sa.String(length=64), nullable=True),
         sa.Column("card_version", sa.Integer(), nullable=False),
         sa.Column("mirrored", BigId, nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=True),
