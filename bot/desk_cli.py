@@ -237,8 +237,10 @@ def _line() -> str | None:
 
 
 def _split(line: str) -> list[str]:
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""  # \n stays, for a new line in what is said
     try:
-        return shlex.split(line)
+        return list(lexer)
     except ValueError:  # a single quotation mark in what is said
         return line.split()
 
