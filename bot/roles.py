@@ -117,7 +117,7 @@ async def _serve(options: Options, store: Store, build: Callable[[], Talk]) -> N
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, _stopping, stop, name)
-    house = _House(options, store, WallTime(), Bell(), Bell(), Bell(), Metrics(store))
+    house = _House(options, store, WallTime(), Bell(), Bell(), Bell(), Metrics(store, WallTime()))
     house.metrics.listen()
     async with Telegram(options.token, base_url=options.base_url, proxy=options.proxy) as telegram:
         me = await telegram.me()

@@ -210,6 +210,11 @@ def _earlier() -> Select[int]:
     return select(func.count()).select_from(table(Inbox)).where(*same, recent)
 
 
+def oldest(session: Session) -> datetime | None:
+    """When the update that waits longest came in."""
+    return session.scalar(select(func.min(Inbox.received_at)).where(Inbox.state.in_(PENDING)))
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many updates are in each state."""
     rows = session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all()

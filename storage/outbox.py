@@ -244,6 +244,12 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
     return len(rows)
 
 
+def oldest(session: Session, now: datetime) -> datetime | None:
+    """Since when the message that is longest due has been waiting; those planned for later do not wait."""
+    due = (Outbox.state.in_(PENDING), Outbox.not_before <= now)
+    return session.scalar(select(func.min(Outbox.not_before)).where(*due))
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     rows = session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).all()

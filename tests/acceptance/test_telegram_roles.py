@@ -144,6 +144,7 @@ def test_health_and_figures_are_served(world: World, start: Start, port: int) ->
     assert 'huiqi_seconds_count{action="worker.done"} 1.0' in page
     assert 'huiqi_rows{state="done",table="inbox"} 1.0' in page
     assert "huiqi_store_up 1.0" in page
+    assert 'huiqi_waiting_seconds{table="inbox"} 0.0' in page
 
 
 @sqlite_only
