@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from bot.settings import PREFIX, Settings
@@ -24,6 +25,7 @@ def test_the_unit_starts_a_command_that_exists_and_does_not_restart_what_is_set_
     assert PREFIX not in unit
 
 
+@cache
 def actions() -> set[str]:
     """The first word of every log call of the programme."""
     found = set()
