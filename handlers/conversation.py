@@ -22,7 +22,7 @@ from handlers import (
     lists,
     memory,
     profile,
-    subscriptions,
+    subscription_words,
     topics,
 )
 from handlers.person import NOBODY, Person
@@ -129,7 +129,7 @@ class Conversation:
             memory.take_over(session, turn.session)
             return turn.reply, turn.effects
         found_topics = topics.find(said, session, self.catalogue, as_of, self.mind)
-        if (wanted := subscriptions.said(said, session, person, found_topics, self.catalogue, as_of)) is not None:
+        if (wanted := subscription_words.said(said, session, person, found_topics, self.catalogue, as_of)) is not None:
             return wanted.reply, wanted.effects
         own = _OWN_WORDS.search(said.text) or said.likelihood("tell", "qualify", "compute", "correct") >= 0.4
         if own or not _QUESTIONS.search(said.text):  # 餐饮企业补多少 asks about a rule and tells nothing

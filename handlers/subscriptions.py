@@ -1,6 +1,5 @@
 """/subscribe: what to be told of unasked, how often, and leaving it again. Consent comes first, once."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,9 +8,7 @@ from handlers.person import Person, Subscriptions
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
 from handlers.subscription_effects import Adjust, Agree, Leave, Mute, Subscribe, SubscriptionEffect, Unsubscribe
-from handlers.topics import SURE_FROM, Topic
 from handlers.turn import Turn
-from nlu.understanding import Understanding
 from policy_kb import deadlines, money, windows, working_days
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
@@ -32,7 +29,7 @@ CONSENT = (
     "· 您保存的企业情况符合的新政策，特别是免申即享的，也告诉您。\n"
     "· 只在8:30—21:00发，默认每天最多2条，随时能调整、静音、退订。\n" + pushes.ENDING
 )
-_SHOW = Button("我的订阅", "sub")
+SHOW = Button("我的订阅", "sub")
 _ADD = Button("加订阅", "sub:add")
 _LEAVE = Button("全部退订", "push:leave")
 
@@ -46,18 +43,18 @@ def pressed(verb: str, rest: str, session: Session, person: Person, catalogue: C
         return None
     mine = person.subscriptions
     if mine is None:
-        return Turn(_elsewhere(), session)
+        return Turn(elsewhere(), session)
     match verb, rest:
         case "remind", _ if rest in catalogue.measures:
-            return _subscribe(MEASURE, rest, session, mine, catalogue, as_of)
+            return subscribe(MEASURE, rest, session, mine, catalogue, as_of)
         case "unsub", "":
-            return Turn(_leaving(mine, catalogue), session)
+            return Turn(leaving(mine, catalogue), session)
         case "unsub", _:
             return _without(rest, session, mine, catalogue, as_of)
         case "mute", _:
-            return _mute(rest, session, mine, as_of)
+            return mute(rest, session, mine, as_of)
         case "push", "leave":
-            return _left(session, mine)
+            return left(session, mine)
         case "sub", _ if rest and rest != "show":
             return _settings(rest, session, mine, catalogue, as_of)
     return Turn(show(mine, catalogue, as_of), session)
@@ -67,24 +64,24 @@ def _settings(rest: str, session: Session, mine: Subscriptions, catalogue: Catal
     verb, _, what = rest.partition(":")
     match verb:
         case "add":
-            return Turn(_choose(), session)
+            return Turn(choose(), session)
         case "cats":
             return Turn(_choose_category(), session)
         case "all":
-            return _subscribe(ALL, "", session, mine, catalogue, as_of)
+            return subscribe(ALL, "", session, mine, catalogue, as_of)
         case "category" if what in CATEGORIES:
-            return _subscribe(CATEGORY, what, session, mine, catalogue, as_of)
+            return subscribe(CATEGORY, what, session, mine, catalogue, as_of)
         case "yes":
             scope, _, name = what.partition(":")
             if scope == "":
                 return Turn(show(_agreed(mine), catalogue, as_of, "好的，已同意接收提醒。"), session, (Agree(),))
             if _exists(scope, name, catalogue):
-                return _subscribe(scope, name, session, mine, catalogue, as_of, agrees=True)
+                return subscribe(scope, name, session, mine, catalogue, as_of, agrees=True)
         case "no":
             return Turn(Reply("好的，不会主动给您发消息。想要时说“提醒我”就行。", ReplyKind.GREETING), session)
         case "del":
             scope, _, name = what.partition(":")
-            return _removed(((scope, name),), session, mine, catalogue, as_of)
+            return removed(((scope, name),), session, mine, catalogue, as_of)
         case "set":
             return Turn(_how(mine, as_of), session)
         case "cap" | "digest" | "matches":
@@ -97,7 +94,8 @@ def _exists(scope: str, name: str, catalogue: Catalogue) -> bool:
     return known.get(scope, False)
 
 
-def _elsewhere() -> Reply:
+def elsewhere() -> Reply:
+    """Where nobody can be written to unasked, it says where they can."""
     return Reply("这里不能订阅提醒。请到 Telegram 里和我私聊，发 /subscribe。", ReplyKind.GREETING)
 
 
@@ -138,12 +136,13 @@ def named(scope: str, name: str, catalogue: Catalogue) -> str:
     return "全部到期提醒"
 
 
-def _choose() -> Reply:
+def choose() -> Reply:
+    """What can be subscribed to."""
     return Reply(
         "要提醒哪些？\n· 全部：跟您情况有关的到期日都提醒\n· 按类别：一类政策的到期、新出、变化\n"
         "· 某一项：说“提醒我扩岗补助”，或点政策下面的“提醒我”",
         ReplyKind.LIST,
-        buttons=(Button("全部到期提醒", "sub:all"), Button("按类别", "sub:cats"), _SHOW),
+        buttons=(Button("全部到期提醒", "sub:all"), Button("按类别", "sub:cats"), SHOW),
     )
 
 
@@ -156,13 +155,13 @@ def _how(mine: Subscriptions, as_of: date) -> Reply:
     on = Button("新政策不用告诉", "sub:matches:off") if mine.matches else Button("新政策告诉我", "sub:matches:on")
     numbers = tuple(Button(f"每天最多{number}条", f"sub:cap:{number}") for number in NUMBERS)
     digests = tuple(Button(label, f"sub:digest:{name}") for name, label in DIGESTS.items())
-    return Reply(f"现在：{_manner(mine, as_of)}", ReplyKind.LIST, buttons=(*numbers, *digests, on, _SHOW))
+    return Reply(f"现在：{_manner(mine, as_of)}", ReplyKind.LIST, buttons=(*numbers, *digests, on, SHOW))
 
 
 # Subscribing
 
 
-def _subscribe(
+def subscribe(
     scope: str,
     name: str,
     session: Session,
@@ -172,6 +171,7 @@ def _subscribe(
     *,
     agrees: bool = False,
 ) -> Turn:
+    """Ask for something more; without consent, for that first."""
     if not (mine.agreed or agrees):
         asks = (Button("同意并订阅", f"sub:yes:{scope}:{name}"), Button("不用了", "sub:no"))
         text = f"订阅“{named(scope, name, catalogue)}”。\n{CONSENT}"
@@ -183,7 +183,7 @@ def _subscribe(
         lines.append("跟您情况有关的到期日，前第30、7、1个工作日提醒。先告诉我行业、规模等情况，提醒更准。")
     else:
         lines.append("这一类有新政策、变化和到期，都会告诉您。")
-    buttons = (_SHOW, Button("看日历", "cal"), Button("退订", f"sub:del:{scope}:{name}"))
+    buttons = (SHOW, Button("看日历", "cal"), Button("退订", f"sub:del:{scope}:{name}"))
     effects: tuple[SubscriptionEffect, ...] = (*((Agree(),) if not mine.agreed else ()), Subscribe(scope, name))
     return Turn(Reply("\n".join(lines), ReplyKind.ANSWER, buttons=buttons), session, effects)
 
@@ -220,31 +220,28 @@ def _without(name: str, session: Session, mine: Subscriptions, catalogue: Catalo
     """退订 below a message about a measure: what brought the message is removed."""
     measure = catalogue.measures.get(name)
     if not mine.agreed or measure is None:
-        return Turn(_leaving(mine, catalogue), session)
+        return Turn(leaving(mine, catalogue), session)
     for scope in (MEASURE, CATEGORY, ALL):
-        found = tuple(
-            wish
-            for wish in mine.wishes
-            if wish[0] == scope and covers(Wish(Scope(scope), wish[1], date.min), measure, catalogue)
-        )
+        found = tuple(wish for wish in mine.wishes if wish[0] == scope and is_about(wish, measure, catalogue))
         if found:
-            return _removed(found, session, mine, catalogue, as_of)
+            return removed(found, session, mine, catalogue, as_of)
     if mine.matches:
         text = "好的，有新政策符合您的情况也不再主动告诉您了。"
-        buttons = (Button("恢复", "sub:matches:on"), _SHOW, _LEAVE)
+        buttons = (Button("恢复", "sub:matches:on"), SHOW, _LEAVE)
         return Turn(Reply(text, ReplyKind.ANSWER, buttons=buttons), session, (Adjust(matches=False),))
     return Turn(show(mine, catalogue, as_of, "这一项本来就没有订阅。"), session)
 
 
-def _removed(
+def removed(
     wishes: Sequence[tuple[str, str]], session: Session, mine: Subscriptions, catalogue: Catalogue, as_of: date
 ) -> Turn:
+    """These are no longer asked for; one tap takes it back."""
     there = [wish for wish in wishes if wish in mine.wishes]
     if not there:
         return Turn(show(mine, catalogue, as_of, "这一项已经不在订阅里了。"), session)
     said = "、".join(f"“{named(scope, name, catalogue)}”" for scope, name in there)
     back = tuple(Button("恢复", _restores(scope, name)) for scope, name in there[:1])
-    reply = Reply(f"已退订{said}，不再为它给您发消息。", ReplyKind.ANSWER, buttons=(*back, _SHOW, _LEAVE))
+    reply = Reply(f"已退订{said}，不再为它给您发消息。", ReplyKind.ANSWER, buttons=(*back, SHOW, _LEAVE))
     return Turn(reply, session, tuple(Unsubscribe(scope, name) for scope, name in there))
 
 
@@ -252,7 +249,7 @@ def _restores(scope: str, name: str) -> str:
     return f"remind:{name}" if scope == MEASURE else f"sub:{scope}:{name}".rstrip(":")
 
 
-def _leaving(mine: Subscriptions, catalogue: Catalogue) -> Reply:
+def leaving(mine: Subscriptions, catalogue: Catalogue) -> Reply:
     """退订, of what is not said."""
     if not mine.agreed:
         return Reply("您没有订阅，我不会主动给您发消息。", ReplyKind.ANSWER, buttons=(_ADD,))
@@ -264,13 +261,15 @@ def _leaving(mine: Subscriptions, catalogue: Catalogue) -> Reply:
     )
 
 
-def _left(session: Session, mine: Subscriptions) -> Turn:
+def left(session: Session, mine: Subscriptions) -> Turn:
+    """Consent is taken back."""
     text = "已全部退订，不会再主动给您发消息。您问的照常回答，保存的企业情况也还在。"
     reply = Reply(text, ReplyKind.ANSWER, buttons=(Button("重新订阅", "sub"),))
     return Turn(reply, session, (Leave(),) if mine.agreed else ())
 
 
-def _mute(rest: str, session: Session, mine: Subscriptions, as_of: date) -> Turn:
+def mute(rest: str, session: Session, mine: Subscriptions, as_of: date) -> Turn:
+    """Nothing for so many days; what is none of the choices offers them."""
     if not mine.agreed:
         return Turn(Reply("您没有订阅，我不会主动给您发消息。", ReplyKind.ANSWER, buttons=(_ADD,)), session)
     if not rest.isdecimal() or int(rest) not in {0, *DAYS}:
@@ -280,7 +279,12 @@ def _mute(rest: str, session: Session, mine: Subscriptions, as_of: date) -> Turn
     days = int(rest)
     text = f"好的，{days}天内不发提醒，过后自动恢复。" if days else "好的，恢复提醒。"
     back = (Button("取消静音", "mute:0"),) if days else ()
-    return Turn(Reply(text, ReplyKind.ANSWER, buttons=(*back, _SHOW)), session, (Mute(days),))
+    return Turn(Reply(text, ReplyKind.ANSWER, buttons=(*back, SHOW)), session, (Mute(days),))
+
+
+def is_about(wish: tuple[str, str], measure: Measure, catalogue: Catalogue) -> bool:
+    """Whether a subscription covers a measure."""
+    return covers(Wish(Scope(wish[0]), wish[1], date.min), measure, catalogue)
 
 
 def _adjusted(verb: str, what: str, session: Session, mine: Subscriptions, catalogue: Catalogue, as_of: date) -> Turn:
@@ -299,52 +303,3 @@ def _adjusted(verb: str, what: str, session: Session, mine: Subscriptions, catal
 
 def _agreed(mine: Subscriptions) -> Subscriptions:
     return Subscriptions(agreed=True, wishes=mine.wishes)
-
-
-# In words
-
-_STOP = re.compile(
-    r"退订|(别|不要|不用|莫|不想)(再|给我|老是?|一直)*(发|推|提醒|通知|收)|取消(订阅|提醒|推送|通知)|关(掉|闭)(提醒|推送|通知)"
-)
-_MUTES = re.compile(r"静音|(先|暂时|这几天|最近)(别|不要|莫)(发|推|提醒)|过几天再(发|提醒)")
-_WANTS = re.compile(
-    r"(提醒|通知|叫|告诉)(我|一下|一声|哈)|订阅|到期前.{0,4}(提醒|通知|说)|(有|出).{0,6}(提醒|通知|推送)我?"
-)
-_ALL = re.compile(r"全部|所有|都(不|别|退)|一个都|什么都")
-
-
-def said(
-    spoken: Understanding,
-    session: Session,
-    person: Person,
-    found: Sequence[Topic],
-    catalogue: Catalogue,
-    as_of: date,
-) -> Turn | None:
-    """提醒我, 订阅, 退订, 别再发了. None where a message is about something else."""
-    text = spoken.text
-    wanted = spoken.label == "subscribe" and spoken.confidence >= 0.5
-    stops = bool(_STOP.search(text))
-    if not (wanted or stops or _MUTES.search(text) or (_WANTS.search(text) and spoken.likelihood("subscribe") >= 0.2)):
-        return None
-    if person.subscriptions is None:
-        return Turn(_elsewhere(), session)
-    mine = person.subscriptions
-    top = next((one.entry for one in found if one.score >= SURE_FROM and isinstance(one.entry, Measure)), None)
-    if _MUTES.search(text):
-        return _mute("", session, mine, as_of)
-    if stops:
-        if _ALL.search(text):
-            return _left(session, mine)
-        return _without(top.id, session, mine, catalogue, as_of) if top else Turn(_leaving(mine, catalogue), session)
-    if top is None and not found:
-        top = next((catalogue.measures[name] for name in session.focus if name in catalogue.measures), None)
-    if top is not None:
-        return _subscribe(MEASURE, top.id, session, mine, catalogue, as_of)
-    category = next((name for name, (_, words) in CATEGORIES.items() if re.search(words, text)), None)
-    if category is not None:
-        return _subscribe(CATEGORY, category, session, mine, catalogue, as_of)
-    focus = next((catalogue.measures[name] for name in session.focus if name in catalogue.measures), None)
-    if focus is not None and not _ALL.search(text):
-        return _subscribe(MEASURE, focus.id, session, mine, catalogue, as_of)
-    return Turn(_choose(), session)
