@@ -138,6 +138,8 @@ def carry_on(
     said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
 ) -> Reply | None:
     """The next step of a dialog under way. None when the message is about something else: the dialog waits."""
+    if overview.asked_for(said.text) and not memory.known(session, catalogue):
+        return overview.begin(session, catalogue, as_of)
     if session.dialog is not None:
         if (small := _small(said, session, catalogue, as_of)) is not None:
             return small
@@ -146,6 +148,18 @@ def carry_on(
     measure = _measure_in_hand(session, catalogue)
     if measure is None:
         return _gone(session) if session.dialog and not _ASKS.search(said.text) else None
+    return _carry_on_one(measure, said, session, found, catalogue, as_of)
+
+
+def _carry_on_one(
+    measure: Measure,
+    said: Understanding,
+    session: Session,
+    found: Sequence[Topic],
+    catalogue: Catalogue,
+    as_of: date,
+) -> Reply | None:
+    """The next step of the dialog about one measure."""
     top = found[0] if found else None
     readings = read(said, measure, session, catalogue)
     relevant = {fact.id for fact in wanted_facts(measure, catalogue)}

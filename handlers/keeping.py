@@ -45,6 +45,10 @@ class DropEnterprise:
 EnterpriseEffect: TypeAlias = KeepEnterprise | ChangeEnterprise | SwitchEnterprise | DropEnterprise
 
 
+JUST_KEPT = 0
+"""Stands for an enterprise that this turn keeps and that has no number yet."""
+
+
 def recall(session: Session, person: Person) -> None:
     """Bring the facts of the active enterprise into the session, where they are as if told. What is kept is the truth.
 
@@ -52,13 +56,15 @@ def recall(session: Session, person: Person) -> None:
     """
     active = person.enterprise
     if active is None:
-        if session.enterprise is not None:  # it was forgotten elsewhere
+        if session.enterprise not in {None, JUST_KEPT}:  # it was forgotten elsewhere
             session.facts = {}
         session.enterprise = None
         return
-    if session.enterprise is None:  # a new talk, or just kept: what the talk knows more is kept at the end of the turn
+    if (
+        session.enterprise is None
+    ):  # a new talk, or just linked: what the talk knows more is kept at the end of the turn
         own = session.facts
-    elif session.enterprise == active.number:
+    elif session.enterprise in {active.number, JUST_KEPT}:
         own = {name: told for name, told in session.facts.items() if not is_known(told)}
     else:
         own = {}

@@ -1,5 +1,6 @@
 """“What can I get”, over all measures: a few questions, then what is settled, and the offer to go on."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,6 +68,17 @@ def _distance(one: Assessment, facts: Facts) -> tuple[float, int]:
     leaves = [leaf for leaf in one.track.outcome.leaves() if leaf.fact]
     met = sum(leaf.truth is True for leaf in leaves)
     return -met / (len(one.open) + met or 1), len(one.open)
+
+
+_ALL = re.compile(
+    r"^(请问|帮我看看|帮我查查|看看|查查|想问)?(我|我们|咱|咱们|俺)(家|这个|这种)?(小)?(店|厂|公司|企业)?(能|可以|够格?)?"
+    r"(享受|领|拿|申请|用)(得?到)?(哪些|什么|哪样|些什么|啥子?)(惠企)?(政策|补贴|优惠|补助|扶持|奖补|好处|钱)?[呢啊呀吗？?。]*$"
+)
+
+
+def asked_for(text: str) -> bool:
+    """Whether a message asks what oneself can have, and nothing else."""
+    return bool(_ALL.match(text))
 
 
 def begin(session: Session, catalogue: Catalogue, as_of: date) -> Reply:

@@ -116,7 +116,7 @@ def _keep(session: Session, person: Person, catalogue: Catalogue) -> Turn:
     if not person.may_keep:
         return Turn(Reply("这里不能长期保存。请到和我的私聊里说，就能记住。", ReplyKind.GREETING), session)
     facts = keeping.known(session)
-    session.asked_to_keep = True
+    session.asked_to_keep, session.enterprise = True, keeping.JUST_KEPT
     said = [
         memory.plainly(catalogue.facts[name], values.from_json(told.value))
         for name, told in facts.items()
@@ -180,7 +180,7 @@ def named(text: str, session: Session, person: Person, catalogue: Catalogue) -> 
         ))  # fmt: skip
         reply = show(session, after, catalogue, f"好，改叫“{name}”。")
         return Turn(reply, session, (ChangeEnterprise(kept.number, name=name),))
-    session.facts, session.enterprise, session.dialog = {}, None, None
+    session.facts, session.enterprise, session.dialog = {}, keeping.JUST_KEPT, None
     text = f"好，现在说的是“{name}”。说说它的行业、人数、有没有裁员，我来记；/profile 可以换回原来那家。"
     return Turn(Reply(text, ReplyKind.GREETING), session, (KeepEnterprise(name=name),))
 

@@ -94,6 +94,21 @@ def test_an_answer_never_turns_a_verdict_and_taking_it_back_never_decides_one(se
     assert first in {second, Outward.DEPENDS}
 
 
+@SOME
+@given(SEEDS)
+def test_the_conditions_named_as_reasons_are_enough_by_themselves(seed: int) -> None:
+    rng = random.Random(seed)
+    raw, world = worlds.condition(rng), worlds.world(rng)
+    facts = worlds.everything(world)
+    found = evaluation.evaluate(ADAPTER.validate_python(raw), facts, KB)
+    reasons = evaluation.holding(found)
+    assert all(leaf.truth is not None for leaf in reasons)
+    assert bool(reasons) <= (found.truth is True)
+    if found.truth and not found.neutral:
+        told = {name: facts[name] for name in ({leaf.fact for leaf in reasons} | {"exporter"}) if name in facts}
+        assert truth(raw, told) is True
+
+
 @FEW
 @given(SEEDS)
 def test_the_order_of_answers_and_measures_never_matters(seed: int) -> None:

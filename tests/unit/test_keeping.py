@@ -59,6 +59,18 @@ def test_an_enterprise_that_is_gone_takes_its_facts_along() -> None:
     assert (session.facts, session.enterprise) == ({}, None)
 
 
+def test_right_after_consent_what_is_kept_is_already_the_truth() -> None:
+    session = Session(facts={"honest": HONEST, "cost": UNSURE}, enterprise=keeping.JUST_KEPT)
+    keeping.recall(session, ONE)
+    assert (session.facts, session.enterprise) == ({"staff": STAFF, "cost": UNSURE}, 1)
+
+
+def test_where_keeping_failed_the_talk_still_knows() -> None:
+    session = Session(facts={"honest": HONEST}, enterprise=keeping.JUST_KEPT)
+    keeping.recall(session, Person(may_keep=True))
+    assert (session.facts, session.enterprise) == ({"honest": HONEST}, None)
+
+
 def test_only_what_is_new_and_known_is_kept() -> None:
     session = Session(enterprise=1)
     keeping.recall(session, ONE)
