@@ -6,20 +6,23 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from storage import campaigns, enterprises, events, sessions, ticket_texts
+from storage import campaigns, enterprises, events, sessions, subscriptions, ticket_texts
 from storage.outbox import OPEN
-from storage.tables import Chat, Event, Inbox, InboxState, Outbox, Transcript, Unanswered
+from storage.tables import Chat, Event, Inbox, InboxState, Lane, Outbox, OutboxState, Transcript, Unanswered
 
 
 def erase(session: Session, chat: Chat, now: datetime) -> None:
-    """Erase sessions, enterprises, transcripts, ticket texts and old messages of a chat.
+    """Erase sessions, enterprises, subscriptions, transcripts, ticket texts and old messages of a chat.
 
-    Messages still to be sent stay until they are sent. The token is random, kept nowhere else, so nobody can lead
+    Replies still to be sent stay until they are sent; reminders are not sent any more. The token is random, kept nowhere else, so nobody can lead
     audit rows back to the person.
     """
     sessions.forget(session, chat.id)
     enterprises.drop_all(session, chat.id, now)
     campaigns.forget(session, chat.id)
+    subscriptions.leave(session, chat.id)
+    waiting = (Outbox.chat_id == chat.id, Outbox.lane == Lane.REMINDER, Outbox.state == OutboxState.READY)
+    session.execute(update(Outbox).where(*waiting).values(state=OutboxState.SKIPPED, reason="forgotten"))
     session.execute(delete(Transcript).where(Transcript.chat_id == chat.id))
     session.execute(delete(Unanswered).where(Unanswered.chat_id == chat.id))
     ticket_texts.forget(session, chat.id, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from storage import enterprises, inbox, link_codes, outbox, sessions, ticket_texts, transcripts
+from storage import enterprises, inbox, link_codes, notices, outbox, sessions, ticket_texts, transcripts
 from storage.engine import Store
 
 INBOX = timedelta(days=14)  # longer than Telegram may repeat an update
@@ -11,6 +11,7 @@ TALKS = timedelta(days=180)
 TRANSCRIPTS = timedelta(days=180)
 ENTERPRISES = timedelta(days=730)  # after the last change and the last talk
 LINK_CODES = timedelta(days=1)  # after they died; wrong guesses as long
+NOTICES = timedelta(days=730)  # which reminders were made; not their texts
 TICKETS = timedelta(days=365)  # after closing: texts; what happened when stays for counting
 
 
@@ -24,5 +25,6 @@ def apply(store: Store, now: datetime) -> dict[str, int]:
             "enterprises": enterprises.forget_before(session, now - ENTERPRISES),
             "transcripts": transcripts.forget_before(session, now - TRANSCRIPTS),
             "link codes": link_codes.forget_before(session, now - LINK_CODES),
+            "notices": notices.forget_before(session, now - NOTICES),
             "tickets": ticket_texts.forget_before(session, now - TICKETS),
         }
