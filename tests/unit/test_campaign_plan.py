@@ -8,6 +8,7 @@ import pytest
 from scheduler import campaigns, pushes
 from scheduler.campaigns import CampaignError
 from storage.campaign_tables import Campaign
+from storage.campaigns import Slot
 
 
 def at(text: str) -> datetime:
@@ -63,7 +64,7 @@ def test_nobody_needs_no_time() -> None:
 
 
 def test_a_large_slot_is_cut_so_that_replies_find_their_turn() -> None:
-    slots = [campaigns.Slot(0, 12_000, at("2026-11-23T09:00")), campaigns.Slot(12_000, 12_100, at("2026-11-23T09:01"))]
+    slots = [Slot(0, 12_000, at("2026-11-23T09:00")), Slot(12_000, 12_100, at("2026-11-23T09:01"))]
     sizes = [[(one.first, one.end) for one in bundle] for bundle in campaigns._bundles(slots)]
     assert sizes == [[(0, 5000)], [(5000, 10_000)], [(10_000, 12_000), (12_000, 12_100)]]
 

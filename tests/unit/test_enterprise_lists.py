@@ -8,7 +8,7 @@ import pytest
 from bot import credit_codes, enterprise_lists
 from bot.enterprise_lists import KEY, NAME, CellError, Listed, Reader
 from bot.sheets import Row
-from policy_kb import loader
+from policy_kb import loader, values, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.facts import Range
 from tests.fakes import lists
@@ -33,7 +33,8 @@ def only(catalogue: Catalogue, heading: str, cell: str) -> str:
     [found] = read(catalogue, [KEY, NAME, heading], [lists.code(1), "甲", cell])
     if isinstance(found, Listed):
         return str(next(iter(found.facts.values()))[0]) if found.facts else "blank"
-    return "; ".join(map(str, found))  # type: ignore[arg-type]
+    assert isinstance(found, list)
+    return "; ".join(map(str, found))
 
 
 def test_cells_are_read_as_owners_words_are(catalogue: Catalogue) -> None:
@@ -156,7 +157,7 @@ def test_every_value_a_template_offers_is_read_as_itself(catalogue: Catalogue) -
     for fact in catalogue.facts.values():
         for cell in enterprise_lists.allowed(fact):
             value = enterprise_lists.read_cell(fact, cell, DAY)
-            shown = enterprise_lists.wording.fact_value(fact, value)
+            shown = wording.fact_value(fact, value)
             assert shown == cell, fact.id
 
 
@@ -170,7 +171,7 @@ def test_a_kept_value_is_written_so_that_it_is_read_again(catalogue: Catalogue) 
     for cell in ("20-49人", "35人", "20人以上"):
         fact = catalogue.facts["employees"]
         value = enterprise_lists.read_cell(fact, cell, DAY)
-        again = enterprise_lists.written(fact, enterprise_lists.values.to_json(value))
+        again = enterprise_lists.written(fact, values.to_json(value))
         assert enterprise_lists.read_cell(fact, again, DAY) == value
 
 

@@ -68,7 +68,7 @@ def test_a_broken_file_is_refused_in_words(tmp_path: Path, content: bytes, says:
 def workbook(path: Path, *rows: list[object]) -> Path:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(path)
     return path
 
@@ -76,8 +76,8 @@ def workbook(path: Path, *rows: list[object]) -> Path:
 def test_a_workbook_is_read_with_its_types_and_no_formula_is_worked_out(tmp_path: Path) -> None:
     file = workbook(tmp_path / "a.xlsx", ["甲", 23, 23.5, True, "=1+1"], [None, None], ["乙"])
     book = openpyxl.load_workbook(file)
-    book.active["B3"] = 0.25
-    book.active["B3"].number_format = "0%"
+    book.worksheets[0]["B3"] = 0.25
+    book.worksheets[0]["B3"].number_format = "0%"
     book.save(file)
     assert [row.cells for row in sheets.read(file)] == [("甲", "23", "23.5", "是", "=1+1"), ("乙", "25%")]
 
@@ -85,8 +85,8 @@ def test_a_workbook_is_read_with_its_types_and_no_formula_is_worked_out(tmp_path
 def test_rows_far_below_and_columns_far_right_cost_nothing(tmp_path: Path) -> None:
     file = workbook(tmp_path / "a.xlsx", ["甲"])
     book = openpyxl.load_workbook(file)
-    book.active.cell(90_000, 16_000, "远")
-    book.active.cell(90_000, 1, "乙")
+    book.worksheets[0].cell(90_000, 16_000, "远")
+    book.worksheets[0].cell(90_000, 1, "乙")
     book.save(file)
     assert [(row.number, row.cells) for row in sheets.read(file)] == [(1, ("甲",)), (90_000, ("乙",))]
 
