@@ -14,8 +14,8 @@ from storage.tables import Chat, Event, Inbox, InboxState, Lane, Outbox, OutboxS
 def erase(session: Session, chat: Chat, now: datetime) -> None:
     """Erase sessions, enterprises, subscriptions, transcripts, ticket texts and old messages of a chat.
 
-    Replies still to be sent stay until they are sent; reminders are not sent any more. The token is random, kept nowhere else, so nobody can lead
-    audit rows back to the person.
+    Replies still to be sent stay until they are sent; reminders are not sent any more. The token is random, kept
+    nowhere else, so nobody can lead audit rows back to the person.
     """
     sessions.forget(session, chat.id)
     enterprises.drop_all(session, chat.id, now)
