@@ -47,8 +47,8 @@ def tick(store: Store, house: House, now: datetime) -> Ticked:
     done = Ticked()
     with store.write() as session:
         done.recomputed = _recompute(session, house, now)
-        desk = Desk(session, house, now)
-        for event in desk.note_undelivered():
+    with store.write() as session:  # apart: whoever acts on a ticket holds it before its promises, never after
+        for event in Desk(session, house, now).note_undelivered():
             done.undelivered.append(session.get_one(Ticket, event.ticket_id).number)
     for ticket_id in _due(store, house, now):
         with store.write() as session:

@@ -100,7 +100,12 @@ class Desk(Acts):
 
     def queue(self, states_: Iterable[states.TicketState] = LIVE) -> list[Line]:
         """Tickets in these states: what is due first comes first."""
-        lines = [self.line(ticket) for ticket in tickets.in_states(self.session, list(states_))]
+        names, first = self.names(), ticket_targets.due(self.session)
+        lines = []
+        for ticket in tickets.in_states(self.session, list(states_)):
+            due = Moment(*first[ticket.id]) if ticket.id in first else None
+            late = due is not None and due.at <= self.now
+            lines.append(Line(ticket, due, late, names.get(ticket.assignee_id or 0, "")))
         return sorted(lines, key=lambda line: (line.due is None, line.due.at if line.due else 0, line.ticket.id))
 
     def line(self, ticket: Ticket) -> Line:

@@ -75,6 +75,21 @@ def overdue(session: Session, now: datetime, limit: int = 1000) -> list[tuple[Ti
     return [(target, ticket) for target, ticket in session.execute(late)]
 
 
+def due(session: Session) -> dict[int, tuple[datetime, bool]]:
+    """For every ticket of which something is owed now, what is due first: when, and whether that is provisional."""
+    targets = select(TicketTarget.ticket_id, TicketTarget.due_at, TicketTarget.provisional).where(
+        TicketTarget.met_at.is_(None), TicketTarget.due_at.is_not(None)
+    )
+    follows = select(TicketFollowUp.ticket_id, TicketFollowUp.due_at, TicketFollowUp.provisional).where(
+        TicketFollowUp.done_at.is_(None), TicketFollowUp.withdrawn_at.is_(None)
+    )
+    first: dict[int, tuple[datetime, bool]] = {}
+    for ticket_id, at, unsure in [*session.execute(targets), *session.execute(follows)]:
+        if ticket_id not in first or at < first[ticket_id][0]:
+            first[ticket_id] = (at, unsure)
+    return first
+
+
 def provisional(session: Session) -> list[TicketTarget]:
     """What is owed by a calendar that was not out yet."""
     open_ones = (TicketTarget.met_at.is_(None), TicketTarget.due_at.is_not(None), TicketTarget.provisional.is_(True))

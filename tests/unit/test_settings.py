@@ -45,6 +45,19 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     assert settings.load().database_url.startswith("sqlite:///")
 
 
+def test_the_first_administrators_and_the_hours_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.load().administrator_ids == ()
+    monkeypatch.setenv("HUIQI_ADMINISTRATORS", "123456, 234567,")
+    monkeypatch.setenv("HUIQI_DESK_HOURS", "8:30-12:00,14:00-18:00")
+    assert settings.load().administrator_ids == ("123456", "234567")
+    monkeypatch.setenv("HUIQI_ADMINISTRATORS", "@wang")
+    monkeypatch.setenv("HUIQI_DESK_HOURS", "上午")
+    with pytest.raises(settings.SettingsError) as caught:
+        settings.load()
+    assert "HUIQI_ADMINISTRATORS：应是 Telegram 用户编号" in str(caught.value)
+    assert "HUIQI_DESK_HOURS：工作时间应写成 09:00-12:00,13:30-17:30" in str(caught.value)
+
+
 def test_level_and_format_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUIQI_LOG_LEVEL", "WARNING")
     monkeypatch.setenv("HUIQI_LOG_FORMAT", "JSON")
