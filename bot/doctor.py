@@ -38,6 +38,22 @@ def look(current: settings.Settings) -> Iterator[Finding]:
             )
 
 
+def _settings(current: settings.Settings) -> Finding:
+    if current.telegram_webhook_url is None:
+        return Finding("设置", "没有写错的")
+    missing = [
+        name
+        for name, value in (
+            ("HUIQI_TELEGRAM_WEBHOOK_SECRET", current.telegram_webhook_secret),
+            ("HUIQI_LISTEN", current.listen),
+        )
+        if value is None
+    ]
+    if missing:
+        return Finding("设置", "webhook 没有设全", f"再设 {'、'.join(missing)}；或去掉 HUIQI_TELEGRAM_WEBHOOK_URL")
+    return Finding("设置", f"没有写错的；消息由 Telegram 推送到 {current.telegram_webhook_url}")
+
+
 def _home(current: settings.Settings) -> Finding:
     folder = current.home
     try:
@@ -107,12 +123,18 @@ def _token(current: settings.Settings) -> Finding:
     except settings.SettingsError as error:
         return Finding("Telegram 令牌", "没有", str(error))
 
-    async def ask() -> str:
+    async def ask() -> tuple[str, str]:
         async with Telegram(token, base_url=current.telegram_base_url, proxy=current.telegram_proxy) as telegram:
-            return (await telegram.me()).username
+            return (await telegram.me()).username, await telegram.pushing_trouble()
 
     try:
-        return Finding("Telegram 令牌", f"@{asyncio.run(ask())}")
+        name, trouble = asyncio.run(ask())
+        mend = (
+            "看 HUIQI_TELEGRAM_WEBHOOK_URL 能不能从外面用 HTTPS 打开，反向代理有没有转到 HUIQI_LISTEN"
+            if trouble
+            else ""
+        )
+        return Finding("Telegram 令牌", f"@{name}{f'；推送失败：{logs.mask_text(trouble)}' if trouble else ''}", mend)
     except TokenRefusedError:
         return Finding("Telegram 令牌", "Telegram 不认", "向 @BotFather 核对或重新取得令牌")
     except ChannelError as error:
@@ -143,6 +165,7 @@ def _clock(current: settings.Settings) -> Finding:
 
 
 CHECKS: tuple[tuple[str, Callable[[settings.Settings], Finding]], ...] = (
+    ("设置", _settings),
     ("数据目录", _home),
     ("磁盘", _disk),
     ("数据库", _database),

@@ -172,6 +172,14 @@ class Telegram:
         except error.TelegramError as failure:
             raise telegram_errors.fault_of(failure) from failure
 
+    async def pushing_trouble(self) -> str:
+        """Why Telegram could not push updates lately; empty where it could, or polling is used."""
+        try:
+            info = await self.bot.get_webhook_info()
+        except error.TelegramError as failure:
+            raise telegram_errors.fault_of(failure) from failure
+        return (info.last_error_message or "") if info.url and info.pending_update_count else ""
+
     async def use_polling(self) -> None:
         """Give up a webhook, which would keep updates from being polled."""
         try:

@@ -140,5 +140,11 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
         better = said(capsys, "doctor", status=1)
         assert "✓ 数据库" in better
         assert "✓ Telegram 令牌：@huiqi_test_bot" in better
+        monkeypatch.setenv("HUIQI_TELEGRAM_WEBHOOK_URL", "https://bot.example.cn/telegram")
+        assert "再设 HUIQI_TELEGRAM_WEBHOOK_SECRET、HUIQI_LISTEN" in said(capsys, "doctor", status=1)
+        fake.world.webhook = {"url": "http://127.0.0.1:9/telegram"}
+        fake.world.says(7, "q")
+        assert fake.world.until(lambda: any(call.method == "push" for call in fake.world.calls))
+        assert "推送失败：Connection refused" in said(capsys, "doctor", status=1)
         monkeypatch.setenv("HUIQI_TELEGRAM_TOKEN", "4242424242:" + "W" * 35)
         assert "✗ Telegram 令牌：Telegram 不认" in said(capsys, "doctor", status=1)

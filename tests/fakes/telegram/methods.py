@@ -53,7 +53,20 @@ def get_webhook_info(world: World, given: Json) -> Json:
         "url": world.webhook["url"],
         "has_custom_certificate": False,
         "pending_update_count": len(world.updates),
+        **_push_error(world),
     }
+
+
+def _push_error(world: World) -> Json:
+    failed = [call for call in world.calls if call.method == "push" and not call.outcome.startswith("2")]
+    if not failed:
+        return {}
+    word = (
+        "Connection refused"
+        if not failed[-1].outcome.isdecimal() or failed[-1].outcome == "0"
+        else (f"Wrong response from the webhook: {failed[-1].outcome}")
+    )
+    return {"last_error_date": math.floor(failed[-1].at), "last_error_message": word}
 
 
 def send_message(world: World, given: Json) -> Json:
