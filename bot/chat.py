@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from policy_kb.catalogues import Catalogue
 
 HISTORY = "chat-history"
+FILES = "files"
 WELCOME = "惠企助手 · 直接输入问题；输入数字选按钮；/new 重新开始；/quit 退出。按{day}的规定回答。"
 
 
@@ -107,6 +108,8 @@ def _talk(console: "Console", loading: "Future[Talk]", ask: _Prompt, day: date, 
         keeper.keep(turn.effects)
         session, buttons = turn.session, turn.reply.buttons
         _show(console, turn.reply)
+        if turn.reply.file or turn.reply.picture:
+            _lay_down(console, turn.reply, getattr(talk, "catalogue", None), current.home / FILES)
 
 
 class _Keeper:
@@ -162,3 +165,19 @@ def _show(console: "Console", reply: "Reply") -> None:
     for button in reply.buttons:
         if button.url:
             console.print(Text(f"{button.label}：{button.url}", style="dim"))
+
+
+def _lay_down(console: "Console", reply: "Reply", catalogue: "Catalogue | None", folder: Path) -> None:
+    """A terminal shows no files: they are put into a folder."""
+    from bot.pictures import Painter
+
+    attached = Painter().attached(reply, catalogue)
+    if attached is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / attached.name).write_bytes(attached.data)
+    except OSError as error:
+        console.print(f"文件存不下来：{error.strerror}", style="yellow")
+    else:
+        console.print(f"文件：{folder / attached.name}", style="dim")

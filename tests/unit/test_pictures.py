@@ -2,11 +2,13 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import matplotlib.image
 import pytest
+from rich.console import Console
 
-from bot import kb_pictures, pictures
+from bot import chat, kb_pictures, pictures
 from handlers.reply import File, Reply, ReplyKind, Timeline
 from tests.fakes.catalogue import catalogue, measure
 
@@ -62,3 +64,17 @@ def test_a_file_goes_along_as_it_is() -> None:
 def test_days_are_written_as_printed_and_no_beginning_is_made_up() -> None:
     written = {bar.label: bar.days for _, found in kb_pictures.bars(KNOWN, DAY) for bar in found}
     assert written == {"用工补贴": "至2022-12-31", "用工补贴（续）": "2022-10-01起，未写截止日期"}
+
+
+def test_the_terminal_lays_files_into_a_folder_and_says_where(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), width=400)
+    assert isinstance(console.file, io.StringIO)
+    chat._lay_down(console, Reply("", ReplyKind.ANSWER, file=File("a.ics", b"BEGIN")), None, tmp_path / "files")
+    assert (tmp_path / "files" / "a.ics").read_bytes() == b"BEGIN"
+    assert str(tmp_path / "files" / "a.ics") in console.file.getvalue()
+    chat._lay_down(
+        console, Reply("", ReplyKind.ANSWER, file=File("b.ics", b"BEGIN")), None, tmp_path / "files" / "a.ics"
+    )
+    assert "存不下来" in console.file.getvalue()
+    chat._lay_down(console, asked("gone"), KNOWN, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["files"]
