@@ -13,7 +13,8 @@ HELP = """假的 Telegram 已在 {root} 运行。另开一个终端启动机器�
 
   HUIQI_TELEGRAM_BASE_URL={root} HUIQI_TELEGRAM_TOKEN={token} ./huiqi telegram
 
-这里输入的话由用户 {person} 发出；输入数字按下最近一条消息的按钮；/as 8 换成用户 8；/quit 退出。"""
+这里输入的话由用户 {person} 发出；输入数字按下最近一条消息的按钮；/as 8 换成用户 8；
+/inline 稳岗 像在别的聊天里那样查政策；/quit 退出。"""
 
 
 def fake_telegram(
@@ -51,6 +52,8 @@ class _Phone:
                 if self._shown.get(seen.number) != seen.edits:
                     self._shown[seen.number] = seen.edits
                     typer.echo(f"\n惠企助手{'（改）' if seen.edits else ''}：{seen.text}")
+                    if seen.file:
+                        typer.echo(f"  （文件 {seen.file}）")
                     for number, label in enumerate(seen.labels, 1):
                         typer.echo(f"  [{number}] {label}")
 
@@ -69,10 +72,19 @@ class _Phone:
         if line.startswith("/as ") and line[4:].isdecimal():
             self._person = int(line[4:])
             self._shown.clear()
+        elif line.startswith("/inline"):
+            self._look_up(line.removeprefix("/inline").strip())
         elif line.isdecimal() and (labels := self._labels()) and 1 <= int(line) <= len(labels):
             self._press(labels[int(line) - 1])
         elif line:
             self._world.says(self._person, line)
+
+    def _look_up(self, words: str) -> None:
+        query = self._world.asks_inline(self._person, words)
+        if not self._world.until(lambda: query in self._world.inline, 5):
+            typer.echo("（没有回应）")
+        for card in self._world.inline.get(query, []):
+            typer.echo(f"  · {card['title']}：{card.get('description', '')}")
 
     def _press(self, label: str) -> None:
         try:
