@@ -11,7 +11,7 @@ from bot import telegram_updates
 from bot.telegram_updates import CHANNEL, Me
 from bot.worker import Worker
 from handlers.person import NOBODY, Person
-from handlers.reply import Reply, ReplyKind
+from handlers.reply import File, Reply, ReplyKind
 from handlers.session import Session
 from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Turn
 from scheduler.content import Content
@@ -38,12 +38,17 @@ class Talker:
         self.effects: tuple[Effect, ...] = ()
         self.asked: list[tuple[Message, date]] = []
         self.before: Callable[[], None] = lambda: None
+        self.file: File | None = None
 
     def turn(self, message: Message, session: Session, as_of: date, person: Person = NOBODY) -> Turn:
         self.asked.append((message, as_of))
         self.before()
         text = f"{session.turn + 1}:{message.text or message.action}"
-        return Turn(Reply(text, ReplyKind.ANSWER), session.model_copy(update={"turn": session.turn + 1}), self.effects)
+        return Turn(
+            Reply(text, ReplyKind.ANSWER, file=self.file),
+            session.model_copy(update={"turn": session.turn + 1}),
+            self.effects,
+        )
 
 
 @dataclass
@@ -106,6 +111,21 @@ async def test_the_day_is_that_of_shanghai(desk: Desk) -> None:
     desk.world.says(7, "一")
     desk.work()
     assert desk.talker.asked[0][1] == date(2022, 9, 21)
+
+
+async def test_a_file_lies_in_the_outbox_with_its_reply(desk: Desk) -> None:
+    desk.talker.file = File("huiqi-aid.ics", b"BEGIN:VCALENDAR")
+    desk.world.says(7, "日历")
+    desk.work()
+    with desk.store.read() as session:
+        [item] = outbox.listed(session, [OutboxState.READY])
+    content = Content.from_json(item.row.content)
+    assert content.attachment is not None
+    assert (content.text, content.attachment.name, content.attachment.data) == (
+        "1:日历",
+        "huiqi-aid.ics",
+        b"BEGIN:VCALENDAR",
+    )
 
 
 async def test_people_in_a_group_have_talks_of_their_own(desk: Desk) -> None:
