@@ -284,7 +284,7 @@ def digest(items: Sequence[Item], on: On) -> Content:
     dated = {item.measure.id for item in items if item.stage in BY_DAYS}
     items = [item for item in items if item.stage is not Stage.OPENED or item.measure.id not in dated]
     ordered = sorted(items, key=_urgency)
-    lines = [f"您订阅的政策有{len(items)}条提醒（{on.day.month}月{on.day.day}日）："]
+    lines = [f"有{len(items)}条政策提醒（{on.day.month}月{on.day.day}日）："]
     lines += [f"{number}. {_short(item, on)}" for number, item in enumerate(ordered[:MOST], 1)]
     if len(items) > MOST:
         lines.append(f"还有{len(items) - MOST}条，发 /calendar 看全部。")
@@ -298,8 +298,10 @@ def _short(item: Item, on: On) -> str:
     """One line; a match that can be worked out says what it brings."""
     line = headline(item, on)
     if item.stage is Stage.MATCH and not deadlines.awaits_local_notice(item.measure):
-        worth = _worth(eligibility.assess(item.measure, item.facts, on.catalogue, on.day))
-        return f"{line}{worth}{_until(item, on)}"
+        assessment = eligibility.assess(item.measure, item.facts, on.catalogue, on.day)
+        sure = assessment.outward is eligibility.Outward.ELIGIBLE
+        check = _account(item.measure) if sure and item.measure.delivery is Delivery.AUTOMATIC else ""
+        return f"{line}{_worth(assessment)}{f'请核对：{check}' if check else ''}{_until(item, on)}"
     return line
 
 

@@ -128,7 +128,11 @@ def _date_gone(one: Notice, catalogue: Catalogue, day: date) -> str:
         return "too late"
     known = deadlines.of(catalogue.measures[one.measure], catalogue, day)
     found = next((deadline for deadline in known if deadline.id == one.deadline), None)
-    return "" if found is not None and not found.withheld else "date changed"
+    if found is None or found.withheld:
+        return "date changed"
+    current = deadlines.countdown(found, day)
+    nearer = current is not None and BY_DAYS.index(current.stage) < BY_DAYS.index(Stage(one.stage))
+    return "a later reminder is due" if nearer else ""
 
 
 # How many messages

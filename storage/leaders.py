@@ -10,8 +10,11 @@ from storage.tables import Leader
 
 
 def stand(session: Session, office: str, owner: str, now: datetime, term: timedelta) -> bool:
-    """Stand for an office, or stay in it. Returns whether ``owner`` holds it until ``now + term``."""
-    free = or_(Leader.owner == owner, Leader.until < now)
+    """Stand for an office, or stay in it. Returns whether ``owner`` holds it until ``now + term``.
+
+    A term that ends later than any could was begun on a clock that had jumped ahead: the office is free.
+    """
+    free = or_(Leader.owner == owner, Leader.until < now, Leader.until > now + 2 * term)
     values = {"owner": owner, "until": now + term}
     if changed(session, update(Leader).where(Leader.office == office, free).values(**values)) == 1:
         return True
