@@ -278,10 +278,6 @@ class Desk(Acts):
                 found.append(self.session.get_one(TicketEvent, number))
         return found
 
-    def is_late(self, ticket: Ticket) -> bool:
-        """Whether something owed now was recorded as late."""
-        return ticket_targets.any_breach(self.session, ticket.id)
-
 
 def file_of(event: TicketEvent) -> File | None:
     """The file an event carries."""

@@ -1,7 +1,7 @@
 """What is promised how soon, and who is told when it is late. Pure: working minutes in, decisions out."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from helpdesk.business_calendar import Calendar
 from storage.ticket_tables import Priority, Promise, Role
@@ -75,16 +75,3 @@ def due_steps(
     late = calendar.between(due_at, now)
     due = [step for step in STEPS if step.after <= late or (step.level == 2 and not has_assignee)]
     return tuple(step for step in due if step.level > told and (step.to is not None or has_assignee))
-
-
-def level_after(due_at: datetime, now: datetime, calendar: Calendar, *, has_assignee: bool) -> int:
-    """How far up a late promise has gone by now: 0 before it is due."""
-    if now < due_at:
-        return 0
-    late = calendar.between(due_at, now)
-    return max(step.level for step in STEPS if step.after <= late or (step.level == 2 and not has_assignee))
-
-
-def is_recomputed(target_: Target, before: datetime) -> bool:
-    """Whether a calendar that came out moved a promise."""
-    return abs(target_.due_at - before) >= timedelta(minutes=1)

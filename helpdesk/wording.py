@@ -9,7 +9,7 @@ from helpdesk.business_calendar import Calendar, Moment
 from helpdesk.house import House
 from storage import tickets
 from storage.content import Choice
-from storage.ticket_tables import Actor, Promise, Ticket, TicketEvent, TicketKind, TicketState
+from storage.ticket_tables import Actor, Promise, Ticket, TicketEvent, TicketKind
 from storage.times import SHANGHAI
 
 KINDS = {
@@ -131,11 +131,6 @@ def gone(ticket: Ticket) -> str:
     return f"工单{ticket.number}刚刚办结，这条没有转给工作人员。问题还在，请点“还没解决”。"
 
 
-def corrected(text: str) -> str:
-    """A correction of a message that can no longer be changed in place."""
-    return f"{STAFF}更正：{text}"
-
-
 # To staff
 
 
@@ -240,8 +235,3 @@ def reminder(ticket: Ticket, promise: str, due: datetime, *, own: bool) -> str:
 def soon_after(name: str, seconds: float) -> str:
     """Two answer the same ticket."""
     return f"注意：{name} {int(seconds)} 秒前刚答复过这张工单，看看有没有重复或矛盾"
-
-
-def is_over(ticket: Ticket) -> bool:
-    """Whether nothing is owed any more."""
-    return ticket.state in (TicketState.RESOLVED, TicketState.CLOSED)

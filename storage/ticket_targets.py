@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.engine import changed, insert
@@ -138,20 +138,3 @@ def breach_follow_up(session: Session, ticket_id: int, now: datetime) -> bool:
         TicketFollowUp.withdrawn_at.is_(None),
     )
     return changed(session, update(TicketFollowUp).where(*once).values(breached_at=now)) == 1
-
-
-def any_breach(session: Session, ticket_id: int) -> bool:
-    """Whether something owed now is late."""
-    late = (TicketTarget.ticket_id == ticket_id, TicketTarget.met_at.is_(None), TicketTarget.breached_at.is_not(None))
-    follow = (TicketFollowUp.ticket_id == ticket_id, TicketFollowUp.breached_at.is_not(None))
-    open_follow = (*follow, TicketFollowUp.done_at.is_(None), TicketFollowUp.withdrawn_at.is_(None))
-    return bool(
-        session.scalar(
-            select(
-                or_(
-                    select(TicketTarget.id).where(*late).exists(),
-                    select(TicketFollowUp.ticket_id).where(*open_follow).exists(),
-                )
-            )
-        )
-    )

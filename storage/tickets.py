@@ -15,6 +15,7 @@ from storage.tables import Chat, Outbox, OutboxState, written
 from storage.ticket_tables import (
     LIVE,
     Actor,
+    Priority,
     Staff,
     Ticket,
     TicketDay,
@@ -26,6 +27,7 @@ from storage.ticket_tables import (
 Pairs = Iterable[tuple[str, str]]
 OWNED = written(*LIVE)
 FAILED = (OutboxState.DEAD, OutboxState.SKIPPED, OutboxState.UNKNOWN)
+DEFAULTS = {"priority": Priority.NORMAL, "state": TicketState.OPEN, "bot_on": False, "version": 1}
 _TRIES = 5
 
 
@@ -99,9 +101,6 @@ def add(
         if added is not None:
             return Added(session.get_one(Ticket, added), is_new=True)
     raise NumberTakenError(NumberTakenError.__doc__)
-
-
-DEFAULTS = {"priority": "normal", "state": TicketState.OPEN, "bot_on": False, "version": 1}
 
 
 def next_number(session: Session, now: datetime) -> str:
