@@ -172,6 +172,8 @@ def countdown(deadline: Deadline, day: date) -> Occasion | None:
     for number, stage in COUNTDOWN:
         start = working_days.before(deadline.on, number)
         if start.day <= day:
+            if deadline.what is What.APPLICATION and deadline.from_ and start.day < deadline.from_:
+                return None  # not open yet then: its opening is told, with the end
             return Occasion(deadline.measure, stage, start.day, deadline, deadline.on, provisional=start.provisional)
     return None
 
