@@ -225,16 +225,12 @@ def recover(session: Session, channel: str, now: datetime, *, alone: bool = Fals
     A message that was only leased was never sent: ready again. One caught in the act may have arrived: replies,
     tickets and reminders are sent again, mass messages are left ``unknown`` for a person.
     """
-    ours = exists().where(Chat.id == Outbox.chat_id, Chat.channel == channel)  # no join: it would begin with all chats
-    lapsed = (
-        select(Outbox)
-        .where(Outbox.state.in_(PENDING), Outbox.state.in_(written(*IN_FLIGHT)), ours)
-        .order_by(Outbox.lane, Outbox.not_before, Outbox.id)
-        .with_for_update(skip_locked=True, of=Outbox)
-    )
+    # No word of what is ready, nor of chats: the index of what is in flight is short, the others may hold a campaign.
+    lapsed = select(Outbox).where(Outbox.state.in_(written(*IN_FLIGHT))).with_for_update(skip_locked=True, of=Outbox)
     if not alone:
         lapsed = lapsed.where(Outbox.lease_until < now)
-    rows = session.scalars(lapsed).all()
+    found = session.scalars(lapsed).all()
+    rows = [row for row in found if session.get_one(Chat, row.chat_id).channel == channel]
     for row in rows:
         caught = row.state == OutboxState.SENDING
         row.lease_owner = row.lease_until = None
