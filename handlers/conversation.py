@@ -24,6 +24,7 @@ from handlers import (
     profile,
     subscription_words,
     topics,
+    verdicts,
 )
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
@@ -207,7 +208,7 @@ class Conversation:
         replies: dict[str, Reply] = {}
         for piece in pieces:
             one = self.mind.understand(piece, as_of)
-            found = topics.find(one, Session(), self.catalogue, as_of, self.mind)
+            found = topics.find(one, Session(said=[pieces[0], piece]), self.catalogue, as_of, self.mind)
             if found and found[0].score >= topics.SURE_FROM - 0.06 and found[0].entry.id not in replies:
                 replies[found[0].entry.id] = self.about(one, found[0], session, as_of)
         return list(replies.values())
@@ -242,7 +243,8 @@ class Conversation:
         told = {name: reading.value for name, reading in (said.told or {}).items()} if top.carried else {}
         several = len(_QUESTIONS.findall(said.text)) >= 2
         top = self._clause_by_clause(said, top) if several else top
-        return answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
+        reply = answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
+        return verdicts.beside(reply, entry, session, self.catalogue, as_of) if isinstance(entry, Measure) else reply
 
 
 _ASKED_PIECE = re.compile(r"[，,。；;？?、]|还有|以及|另外|并且")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers import answers, asking, compose, memory, overview, payloads, verdicts
+from handlers import answers, asking, compose, computing, hearing, memory, overview, payloads, verdicts
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Dialog, Session
 from handlers.topics import SURE_FROM, Topic
@@ -15,7 +15,7 @@ from nlu.understanding import Understanding
 from policy_kb import derivations, eligibility, money, questions, windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
-from policy_kb.facts import Fact, Unknown, Why
+from policy_kb.facts import Unknown, Why
 from policy_kb.questions import Question
 
 _CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
@@ -31,47 +31,13 @@ _LISTS = re.compile(r"哪些|哪几|是哪|名单|有几个|几个行业|叫什�
 _PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
 
 
-def wanted_facts(measure: Measure, catalogue: Catalogue) -> list[Fact]:
-    """Facts a measure's conditions and sums depend on."""
-    return [catalogue.facts[name] for name in verdicts.needed_facts(measure, catalogue)]
-
-
-def read(said: Understanding, measure: Measure | None, session: Session, catalogue: Catalogue) -> dict[str, Reading]:
-    """Facts in a message: by phrase, by cue, and, for the measure in hand, the one sum or number it asks for."""
-    readings = dict(said.told or {})
-    if measure is not None:
-        cued = fact_reading.bind(said.text, said.quantities, wanted_facts(measure, catalogue))
-        used = {reading.at for reading in cued.values()} | _whole_staff(said, catalogue)
-        left = [q for q in said.quantities if q.start not in used]
-        sums = [catalogue.facts[name] for name in verdicts.sum_facts(measure) if name in catalogue.facts]
-        if not derived_told(sums, cued):
-            cued |= fact_reading.bind(said.text, left, [fact for fact in sums if fact.id not in cued], alone=True)
-        readings |= cued
-    return readings
-
-
-_HIRES = re.compile(r"(招|聘|录用|新进|吸纳|留用|接收).{0,6}$")
-
-
-def _whole_staff(said: Understanding, catalogue: Catalogue) -> set[int]:
-    """Where head-counts stand that are of the whole staff by their own words: 20个员工 are no 20 hires."""
-    general = [fact.model_copy(update={"default_for": None}) for fact in catalogue.facts.values() if fact.default_for]
-    bound = fact_reading.bind(said.text, said.quantities, general)
-    return {reading.at for reading in bound.values() if not _HIRES.search(said.text[: reading.at])}
-
-
-def derived_told(sums: Sequence[Fact], readings: dict[str, Reading]) -> bool:
-    """Whether the parts of a sum were told, so that no bare number may stand for the whole."""
-    return any(part in readings for fact in sums for part in derivations.reads(fact))
-
-
 def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalogue, as_of: date) -> Reply | None:
     """The verdict or sum for a measure just named, where the question is about the owner's own case."""
     measure = topic.entry
     if not isinstance(measure, Measure):
         return None
-    readings = read(said, measure, session, catalogue)
-    relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
+    readings = hearing.read(said, measure, session, catalogue)
+    relevant = {fact.id for fact in hearing.wanted_facts(measure, catalogue)}
     told_here = {name: reading for name, reading in readings.items() if name in relevant}
     own = bool(_PERSONAL.search(said.text)) or topic.carried or bool(told_here)
     computes = said.likelihood("compute") >= 0.35 and bool(told_here)
@@ -79,9 +45,9 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     own = own or bool(known_here)
     can = bool(_CAN.search(said.text)) and bool(known_here) and not _LISTS.search(said.text)
     qualifies = own and not _LISTS.search(said.text) and (said.likelihood("qualify", "tell") >= 0.4 or can)
-    sums = set(verdicts.sum_facts(measure)) | {
+    sums = set(hearing.sum_facts(measure)) | {
         part
-        for name in verdicts.sum_facts(measure)
+        for name in hearing.sum_facts(measure)
         if name in catalogue.facts
         for part in derivations.reads(catalogue.facts[name])
     }
@@ -97,7 +63,7 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
         return None
     memory.learn(session, readings, catalogue)
     if computes or asks_sum:
-        if (reply := verdicts.computed(measure, session, catalogue, as_of, topic, said.text)) is not None:
+        if (reply := computing.computed(measure, session, catalogue, as_of, topic, said.text)) is not None:
             return reply
         if not qualifies:
             return None
@@ -111,7 +77,7 @@ def knows_enough(said: Understanding, measure: Measure, session: Session, catalo
     return (
         bool(_CAN.search(said.text))
         and not _LISTS.search(said.text)
-        and any(fact.id in told for fact in wanted_facts(measure, catalogue))
+        and any(fact.id in told for fact in hearing.wanted_facts(measure, catalogue))
     )
 
 
@@ -161,11 +127,11 @@ def _carry_on_one(
 ) -> Reply | None:
     """The next step of the dialog about one measure."""
     top = found[0] if found else None
-    readings = read(said, measure, session, catalogue)
-    relevant = {fact.id for fact in wanted_facts(measure, catalogue)}
+    readings = hearing.read(said, measure, session, catalogue)
+    relevant = {fact.id for fact in hearing.wanted_facts(measure, catalogue)}
     elsewhere = _elsewhere(said, measure, top, session, readings, relevant)
     if not (elsewhere and _ASKS.search(said.text)):
-        readings |= _answered(said, session, readings, catalogue)
+        readings |= hearing.answered(said, session, readings, catalogue)
     telling = bool(relevant & set(readings)) and not elsewhere
     if not _concerns(said, session, top, telling=telling, elsewhere=elsewhere):
         return None
@@ -177,8 +143,8 @@ def _carry_on_one(
             return verdict(measure, session, catalogue, as_of)
         return verdict(measure, session, catalogue, as_of, lead=NOT_UNDERSTOOD, short=True)
     memory.focus(session, Topic(measure, measure, 1.0, 0.0, carried=True), "qualify")
-    if set(verdicts.sum_facts(measure)) & set(readings) or said.likelihood("compute", "amount") >= 0.5:
-        computed = verdicts.computed(measure, session, catalogue, as_of, None, said.text)
+    if set(hearing.sum_facts(measure)) & set(readings) or said.likelihood("compute", "amount") >= 0.5:
+        computed = computing.computed(measure, session, catalogue, as_of, None, said.text)
         if computed is not None:
             return computed
     lead = _resumed(session, as_of)
@@ -237,17 +203,6 @@ def _gone(session: Session) -> Reply:
     )
 
 
-def _answered(
-    said: Understanding, session: Session, readings: dict[str, Reading], catalogue: Catalogue
-) -> dict[str, Reading]:
-    """The answer to the question asked, where the message holds one."""
-    asked = catalogue.facts.get(session.dialog.asked or "") if session.dialog else None
-    if asked is None or asked.id in readings:
-        return {}
-    answer = fact_reading.answer(asked, said.text, said.quantities)
-    return {asked.id: answer} if answer else {}
-
-
 def _carry_on_all(
     said: Understanding, session: Session, found: Sequence[Topic], catalogue: Catalogue, as_of: date
 ) -> Reply | None:
@@ -258,7 +213,7 @@ def _carry_on_all(
     named = top is not None and not top.carried and top.score >= SURE_FROM
     if asks and (named or not readings):
         return None
-    readings |= _answered(said, session, readings, catalogue)
+    readings |= hearing.answered(said, session, readings, catalogue)
     memory.learn(session, readings, catalogue)
     if readings:
         return overview.step(session, catalogue, as_of, lead=_resumed(session, as_of))
@@ -311,7 +266,10 @@ def verdict(
     measure: Measure, session: Session, catalogue: Catalogue, as_of: date, lead: str = "", *, short: bool = False
 ) -> Reply:
     """The verdict as far as it is settled; below it the one question that still matters. `short`: just these two."""
-    assessment = eligibility.assess(measure, memory.known(session, catalogue), catalogue, as_of)
+    known = memory.known(session, catalogue)
+    assessment = eligibility.assess(measure, known, catalogue, as_of)
+    if (only := described.alone(assessment, known)) is not None:
+        measure, assessment = only, eligibility.assess(only, known, catalogue, as_of)
     question = None
     if assessment.verdict in {"needs_info", "partially_eligible"}:
         question = _question(measure, session, catalogue, as_of)
@@ -395,13 +353,24 @@ def button(verb: str, rest: str, session: Session, catalogue: Catalogue, as_of: 
     return _next(session, catalogue, as_of, lead, answered=True)
 
 
+def _unplaced(session: Session) -> Reply:
+    """A button of a dialog that is long over."""
+    if session.dialog is not None:
+        return _gone(session)
+    return Reply(
+        "记下了。这是之前的问题，现在没有在确认的政策；可以看看您能享受哪些。",
+        ReplyKind.CLARIFY,
+        buttons=(Button("我能享受哪些", "check_all"), Button("转人工", "human")),
+    )
+
+
 def _next(session: Session, catalogue: Catalogue, as_of: date, lead: str, *, answered: bool) -> Reply:
     if overview.is_under_way(session):
         go = overview.step if answered else overview.ask
         return go(session, catalogue, as_of, lead)
     measure = _measure_in_hand(session, catalogue)
     if measure is None:
-        return _gone(session)
+        return _unplaced(session)
     if not windows.measure_status(measure, catalogue, as_of).in_force:
         return _over(measure, session, catalogue, as_of)
     session.dialog = session.dialog or _dialog(measure, as_of)
@@ -422,7 +391,7 @@ def edit(session: Session, catalogue: Catalogue) -> Reply:
     """Which of the answers given is to be changed."""
     measure = _measure_in_hand(session, catalogue) if session.dialog and session.dialog.measures else None
     known = [name for name, value in memory.known(session, catalogue).items() if not isinstance(value, Unknown)]
-    wanted = verdicts.needed_facts(measure, catalogue) if measure else {}
+    wanted = hearing.needed_facts(measure, catalogue) if measure else {}
     first = [name for name in known if name in wanted] or known
     if not first:
         return Reply("还没有记下什么，直接说您的情况就行。", ReplyKind.CLARIFY)

@@ -80,7 +80,7 @@ def wanted(
         return for_enterprise(session, catalogue, as_of, found, _side(said.text))
     if category:
         return of_category(category, session, catalogue, as_of)
-    if len(near := _about_subject(found, catalogue, as_of)) >= 2:
+    if asked and len(near := _about_subject(found, catalogue, as_of)) >= 2:
         return _page("和您问的有关的有：", near, 0, "all", session, catalogue, as_of)
     if said.told or session.facts:
         return for_enterprise(session, catalogue, as_of, found)

@@ -1,20 +1,12 @@
 """The verdict card and the sum worked out: conclusion first, the reasons that decide it, what to do next."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import TypeAlias
 
-from handlers import alternatives, asking, compose, memory
+from handlers import alternatives, asking, compose, hearing, memory
 from handlers.reply import Button, Reply, ReplyKind
 from handlers.session import Session
-from handlers.topics import Topic
 from policy_kb import (
-    catalogues,
     conditions,
-    derivations,
     eligibility,
     entries,
     evaluation,
@@ -24,22 +16,18 @@ from policy_kb import (
     windows,
     wording,
 )
-from policy_kb.benefits import RateOf
 from policy_kb.catalogues import Catalogue
 from policy_kb.eligibility import Assessment, Outward, Timing, TrackResult, Verdict
 from policy_kb.enterprises import Enterprise
 from policy_kb.entries import Delivery, Measure
 from policy_kb.facts import Facts
 from policy_kb.questions import Question
-from policy_kb.sums import Meaning, Sum
+from policy_kb.sums import Sum
 from policy_kb.windows import Round
 
 MOST_TRACKS = 3
 """More ways than this are told by the summary: a list of them would not fit the phone."""
-NAMED_AHEAD = 0.15
-"""How much liker than the next track one must be to be the one the question names."""
 _HUMAN = Button("转人工", "human")
-_Pair: TypeAlias = tuple[TrackResult, Sum]
 
 
 def card(
@@ -74,7 +62,7 @@ def card(
         else (
             lines,
             [
-                memory.heard(session, catalogue, needed_facts(measure, catalogue)),
+                memory.heard(session, catalogue, hearing.needed_facts(measure, catalogue)),
                 _deadline(measure, as_of) + wording.validity(standing, measure, catalogue),
                 compose.source(_cited(assessment), catalogue),
             ],
@@ -117,35 +105,22 @@ def _cited(assessment: Assessment) -> list[entries.Citation]:
 
 def _gains(assessment: Assessment, catalogue: Catalogue) -> str:
     measure = assessment.measure
-    tracks = [result.track for result in _possible(assessment)]
+    tracks = [result.track for result in possible(assessment)]
     if len(tracks) > MOST_TRACKS:
         return measure.summary
     return wording.all_gains(measure, tracks or list(measure.tracks), catalogue)
 
 
-def _possible(assessment: Assessment) -> list[TrackResult]:
-    """Tracks in force whose conditions hold or still may; where some hold, only those."""
-    alive = [one for one in assessment.tracks if one.standing.in_force and one.truth is not False]
-    return [one for one in alive if one.truth] or alive
-
-
 def _workings(assessment: Assessment) -> str:
-    told = [line for one in assessment.amount.sums if _worked(one, assessment.measure) for line in one.workings]
+    told = [line for one in assessment.amount.sums if worked(one, assessment.measure) for line in one.workings]
     return "算一下：" + "；".join(told) + "。" if told else ""
-
-
-def _worked(one: Sum, measure: Measure) -> bool:
-    """Whether a sum says more than the rule does. Where only what was drawn before is unknown, it is the most there is."""
-    caps = [getattr(benefit, "cap", None) for track in measure.tracks for benefit in track.benefits]
-    drawn = {cap.used for cap in caps if cap}
-    return one.known and drawn.issuperset(one.missing) and (one.high is not None or bool(one.low))
 
 
 def _eligible(assessment: Assessment, catalogue: Catalogue) -> list[str]:
     measure = assessment.measure
     part = "部分" if assessment.verdict is Verdict.PARTIALLY_ELIGIBLE else ""
     met = [result.track.label for result in assessment.tracks if result.truth]
-    path = f"（按“{'”“'.join(met[:2])}”）" if met and len(measure.tracks) > 1 else ""
+    path = f"（按“{'”“'.join(met[:MOST_TRACKS])}”）" if met and len(measure.tracks) > 1 else ""
     lines = [
         f"按您说的情况，{part}符合“{measure.title}”{path}。",
         _workings(assessment) or _gains(assessment, catalogue),
@@ -167,7 +142,7 @@ def _next_step(measure: Measure, catalogue: Catalogue) -> str:
 
 def _lacking(assessment: Assessment, catalogue: Catalogue) -> str:
     """Numbers without which the sum is only a rule or a range."""
-    holds = {one.benefit for result in _possible(assessment) for one in result.sums}
+    holds = {one.benefit for result in possible(assessment) for one in result.sums}
     names = [name for one in assessment.amount.sums if one.benefit in holds for name in one.missing]
     labels = list(dict.fromkeys(catalogue.facts[name].label for name in names if name in catalogue.facts))
     return f"告诉我{'、'.join(labels[:2])}，就能算出金额。" if labels else ""
@@ -212,7 +187,7 @@ def _not_eligible(
 
 def _open(assessment: Assessment, question: Question | None, facts: Facts, catalogue: Catalogue) -> list[str]:
     measure = assessment.measure
-    hangs = _hangs_on(assessment)
+    hangs = _hangs_on(assessment, catalogue)
     lines = [
         f"“{measure.title}”能不能享受，还要看：{'；'.join(hangs[:3])}。"
         if hangs
@@ -226,37 +201,14 @@ def _open(assessment: Assessment, question: Question | None, facts: Facts, catal
     return lines
 
 
-def _hangs_on(assessment: Assessment) -> list[str]:
+def _hangs_on(assessment: Assessment, catalogue: Catalogue) -> list[str]:
     """What the verdict still depends on, in words."""
-    ways = _possible(assessment) or [assessment.track]
-    shared = [one for one in _premises(ways[0]) if all(one in _premises(other) for other in ways[1:])]
+    ways = possible(assessment) or [assessment.track]
+    shared = [one for one in premises(ways[0]) if all(one in premises(other) for other in ways[1:])]
     which = ["您属于下面哪一种"] if 1 < len(ways) <= MOST_TRACKS else []
-    says = [*shared, *which] if shared or which else [leaf.says for leaf in assessment.track.undecided if leaf.says]
+    says = [*shared, *which] or [catalogue.facts[name].label for name in assessment.open if name in catalogue.facts]
+    says = says or [leaf.says for leaf in assessment.track.undecided if leaf.says]
     return list(dict.fromkeys([*([assessment.open_reason] if assessment.open_reason else []), *says]))
-
-
-def _premises(result: TrackResult) -> list[str]:
-    """The conditions of one track that nothing told has settled; alternatives stand together as one."""
-    whole = result.outcome
-    parts = whole.parts if isinstance(whole.node, conditions.All) else (whole,)
-    return [said for part in parts if part.truth is None and (said := wording.requirements(part.node, "且"))]
-
-
-def needed_facts(measure: Measure, catalogue: Catalogue) -> dict[str, None]:
-    """Facts a measure's conditions and sums depend on, and those from which these are worked out."""
-    names = dict.fromkeys(sum_facts(measure))
-    for track in measure.tracks:
-        names |= {leaf.fact: None for leaf in conditions.leaves(track.conditions) if leaf.fact}
-    for name in list(names):
-        if name in catalogue.facts:
-            names |= dict.fromkeys(derivations.reads(catalogue.facts[name]))
-    return {name: None for name in names if name in catalogue.facts}
-
-
-def sum_facts(measure: Measure) -> list[str]:
-    """Facts a measure's sums are computed from."""
-    benefits = [one for track in measure.tracks for one in track.benefits]
-    return list(dict.fromkeys(name for one in benefits for name in catalogues.benefit_facts(one)))
 
 
 def _buttons(
@@ -267,7 +219,7 @@ def _buttons(
     as_of: date,
     catalogue: Catalogue,
 ) -> tuple[Button, ...]:
-    change = (_CHANGE,) if any(name in facts for name in needed_facts(assessment.measure, catalogue)) else ()
+    change = (_CHANGE,) if any(name in facts for name in hearing.needed_facts(assessment.measure, catalogue)) else ()
     if question is not None:
         return (*asking.buttons(question), *change)
     measure = assessment.measure
@@ -309,141 +261,21 @@ def why(measure: Measure, asked: str | None, session: Session, catalogue: Catalo
     )
 
 
-def computed(
-    measure: Measure,
-    session: Session,
-    catalogue: Catalogue,
-    as_of: date,
-    topic: Topic | None,
-    text: str = "",
-) -> Reply | None:
-    """The sum for the numbers told, with workings. None where no benefit can be worked out from them."""
-    facts = memory.known(session, catalogue)
-    assessment = eligibility.assess(measure, facts, catalogue, as_of)
-    if assessment.verdict is Verdict.NOT_ELIGIBLE:
-        return card(assessment, None, session, catalogue, as_of)
-    sums = [(result, one) for result in _possible(assessment) for one in result.sums if one.workings]
-    usable = [(result, one) for result, one in sums if _worked(one, measure)]
-    usable = _asked_for(_named_track(usable, topic), session)
-    if not usable:
-        return None
-    reply = _sum_reply(measure, assessment, usable, session, catalogue, as_of)
-    return _compared(reply, usable, facts) if _COMPARES.search(text) else reply
+def possible(assessment: Assessment) -> list[TrackResult]:
+    """Tracks in force whose conditions hold or still may; where some hold, only those."""
+    alive = [one for one in assessment.tracks if one.standing.in_force and one.truth is not False]
+    return [one for one in alive if one.truth] or alive
 
 
-_COMPARES = re.compile(r"(比|跟|和).{0,4}(以前|原来|从前|原先|过去|之前|老)|多(拿|领|返|得|退|了)|相差|差多少")
+def worked(one: Sum, measure: Measure) -> bool:
+    """Whether a sum says more than the rule does. Where only what was drawn before is unknown, it is the most there is."""
+    caps = [getattr(benefit, "cap", None) for track in measure.tracks for benefit in track.benefits]
+    drawn = {cap.used for cap in caps if cap}
+    return one.known and drawn.issuperset(one.missing) and (one.high is not None or bool(one.low))
 
 
-def _compared(reply: Reply, usable: Sequence[_Pair], facts: Facts) -> Reply:
-    """The same reply with what the new share brings over the one it replaced, said first."""
-    for result, one in usable:
-        benefit = next((b for b in result.track.benefits if b.id == one.benefit), None)
-        if (
-            isinstance(benefit, RateOf)
-            and benefit.was is not None
-            and isinstance(base := facts.get(benefit.of), Decimal)
-        ):
-            more = base * (benefit.rate - benefit.was)
-            line = (
-                f"比原来的{money.share(benefit.was)}多{money.yuan(more)}"
-                f"（{money.yuan(base)} ×（{money.share(benefit.rate)} − {money.share(benefit.was)}）= {money.yuan(more)}）。"
-            )
-            return replace(reply, text=f"{line}\n{reply.text}", amount=more, amount_min=more, amount_max=more)
-    return reply
-
-
-def _named_track(usable: list[_Pair], topic: Topic | None) -> list[_Pair]:
-    """Where the question names one track well before the others, that one; else all: no share is picked by chance."""
-    if topic is None:
-        return usable
-    tracks = {result.track.id for result, _ in usable}
-    likeness = {part: score for _, part, score in reversed(topic.parts) if part in tracks}
-    ranked = sorted(likeness.items(), key=lambda item: -item[1])
-    first = {part for _, part, _ in topic.parts[:2]}
-    if not ranked or ranked[0][0] not in first or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < NAMED_AHEAD):
-        return usable
-    return [pair for pair in usable if pair[0].track.id == ranked[0][0]]
-
-
-def _asked_for(usable: list[_Pair], session: Session) -> list[_Pair]:
-    """Where numbers were told for some sums, those sums: 招了三个人 does not ask for the fixed sum of the self-employed."""
-
-    def fed(pair: _Pair) -> bool:
-        benefit = next(b for b in pair[0].track.benefits if b.id == pair[1].benefit)
-        return any(name in session.facts for name in catalogues.benefit_facts(benefit))
-
-    return [pair for pair in usable if fed(pair)] or usable
-
-
-def _sum_reply(
-    measure: Measure,
-    assessment: Assessment,
-    usable: Sequence[_Pair],
-    session: Session,
-    catalogue: Catalogue,
-    as_of: date,
-) -> Reply:
-    sums: list[Sum] = [one for _, one in usable]
-    distinct = {(one.low, one.high) for one in sums}
-    first = sums[0]
-    single = len(distinct) == 1
-    lines = []
-    if single:
-        about = f"（{usable[0][0].track.label}）" if len(measure.tracks) > 1 else ""
-        lines.append(f"{measure.title}{about}：{_headline(first)}")
-        lines.append("算法：" + "；".join(first.workings) + "。")
-    else:
-        lines.append(f"{measure.title}，按不同情况：")
-        seen = set()
-        for result, one in usable:
-            if (one.low, one.high) not in seen:
-                seen.add((one.low, one.high))
-                lines.append(f"· {result.track.label}：{'；'.join(one.workings)}")
-    hangs = [one for one in _premises(usable[0][0]) if all(one in _premises(other) for other, _ in usable[1:])]
-    if assessment.verdict is not Verdict.ELIGIBLE and hangs:
-        lines.append(("前提：" if single else "都要：") + "；".join(hangs[:3]) + "。")
-    lines += [note.says.rstrip("。") + "。" for note in measure.stacking[:1]]
-    standing = windows.measure_status(measure, catalogue, as_of)
-    cited = wording.cited(measure, [usable[0][0].track.cite or ""])
-    closing = [
-        "以主管部门审核为准。" + wording.validity(standing, measure, catalogue),
-        compose.source(cited, catalogue),
-    ]
-    exact = single and first.low is not None and first.low == first.high
-    most = single and (first.up_to or bool(first.missing))  # missing: what was drawn before; the most is told with it
-    value = first.high if most else first.low
-    return Reply(
-        compose.fit(ReplyKind.COMPUTE, lines, closing),
-        ReplyKind.COMPUTE,
-        verdict=Outward.ELIGIBLE if assessment.verdict is Verdict.ELIGIBLE else None,
-        amount=value if exact or most else None,
-        amount_min=min((one.low for one in sums if one.low is not None), default=None),
-        amount_max=max((one.high for one in sums if one.high is not None), default=None),
-        measures=(measure.id,),
-        citations=compose.citations(cited, catalogue),
-        buttons=(Button("我能享受吗", f"check:{measure.id}"), _HUMAN),
-    )
-
-
-_VERBS = {
-    Meaning.RECEIVE: "可得",
-    Meaning.SAVE: "可少缴",
-    Meaning.PAY: "应缴",
-    Meaning.DEDUCT: "可扣除",
-    Meaning.DEFER: "可缓缴",
-}
-
-
-def _headline(one: Sum) -> str:
-    verb = _VERBS[one.meaning]
-    if one.low is not None and one.low == one.high:
-        text = f"{verb}{money.both(one.low)}"
-    elif one.high is not None and (one.up_to or not one.low):
-        text = f"最高{verb}{money.yuan(one.high)}"
-    elif one.low is not None and one.high is not None:
-        text = f"{verb}{money.yuan(one.low)}—{money.yuan(one.high)}"
-    else:
-        text = f"{verb}至少{money.yuan(one.low)}" if one.low is not None else verb
-    if one.saved and one.saved[0] == one.saved[1]:
-        text += f"（少缴{money.yuan(one.saved[0])}）"
-    return text + "。"
+def premises(result: TrackResult) -> list[str]:
+    """The conditions of one track that nothing told has settled; alternatives stand together as one."""
+    whole = result.outcome
+    parts = whole.parts if isinstance(whole.node, conditions.All) else (whole,)
+    return [said for part in parts if part.truth is None and (said := wording.requirements(part.node, "且"))]

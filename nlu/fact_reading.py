@@ -61,6 +61,8 @@ CUE_REACH = 16
 LEAST_BARE_SUM = 100
 """A bare number from this on may be a sum of 元 (月租6500), where a cue stands right before it."""
 BARE_REACH = 2
+PEOPLE_REACH = 5
+"""4个脱贫户 are people: 个 counts them where the cue stands this near."""
 
 
 def read(text: str, found: Sequence[Quantity], catalogue: Catalogue) -> dict[str, Reading]:
@@ -90,9 +92,10 @@ def bind(text: str, found: Sequence[Quantity], facts: Iterable[Fact], alone: boo
         pairs += [
             (reach, -len(fact.cues), order, fact, quantity)
             for fact in facts
-            if fits(fact, quantity)
+            if (fits(fact, quantity) or _people(fact, quantity))
             and (reach := _reach(text, fact, quantity)) is not None
             and (reach <= BARE_REACH or not _bare_sum(fact, quantity))
+            and (reach <= PEOPLE_REACH or not _people(fact, quantity))
         ]
     bound: dict[str, Reading] = {}
     used: set[int] = set()
