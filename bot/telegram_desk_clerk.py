@@ -7,7 +7,7 @@ what must wait stays in the log, where several lines of one ticket become one me
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import telegram_desk_wording as words
 from bot import telegram_render
-from helpdesk import wording
+from helpdesk import states, wording
 from helpdesk.desk import Desk, file_of
 from helpdesk.house import House
 from scheduler.content import Content, File
@@ -40,7 +40,7 @@ OFFICE = "desk clerk"
 TERM = timedelta(seconds=10)
 JOINED = 3500  # characters of several lines in one message
 # What the card shows, or what stands in the group already.
-UNSEEN = frozenset({"opened", "claimed", "released", "prioritised", "notice"})
+UNSEEN = frozenset({"opened", "claimed", "released", "prioritised", "notice", "breached", "escalated"})
 OF_OWNERS = frozenset({"told", "joined"})
 """To these an answer goes to the owner."""
 
@@ -116,8 +116,10 @@ class Clerk:
             work = Round(session, self._house(), now, group.id, 0 if full else self._floor, is_full=full)
             messages = work.messages(self._digests)
             put = outbox.put(session, messages, now)
+            all_shown = not ticket_topics.behind(session, 1, work.floor)
+        # In a new topic what happened before is shown as well.
         reaches_back = any(ticket_topics.is_opening(message.key) for message in messages)
-        self._floor = 0 if reaches_back else self._floor if messages else last
+        self._floor = 0 if reaches_back else last if all_shown else work.floor
         self._full_at = now + FULL if full else self._full_at
         if put:
             log.info("desk.shown", number=put)
@@ -141,11 +143,11 @@ class Round:
         return Desk(self.session, self.house, self.now)
 
     def messages(self, digests: timedelta = DIGESTS) -> list[NewMessage]:
-        """As many as the group has room for: first what is said in topics there are, then topics, then cards."""
+        """As many as the group has room for: what is said in topics, cards of tickets in hand, new topics, the rest."""
         self.desk.note_undelivered()
         room = MOST - ticket_topics.pending(self.session, self.group)
         found = [*self._digest(digests)]
-        for source in (self._said, self._again, self._new, self._cards):
+        for source in (self._said, self._again, self._held_cards, self._new, self._other_cards):
             if len(found) < room:
                 found += source(room - len(found))
         return found
@@ -270,13 +272,17 @@ class Round:
         belongs = ticket_topics.stamp(topic)
         return ticket_topics.message(key, self.group, content, ticket.id, edits=edits, to_owner=True, belongs=belongs)
 
-    def _cards(self, room: int) -> list[NewMessage]:
+    def _held_cards(self, room: int) -> list[NewMessage]:
+        return self._cards((*states.HELD, TicketState.RESOLVED), room)
+
+    def _other_cards(self, room: int) -> list[NewMessage]:
+        """Closed tickets are many: they are looked through only now and then."""
+        return self._cards((*states.FREE, *((TicketState.CLOSED,) if self.is_full else ())), room)
+
+    def _cards(self, of: Sequence[TicketState], room: int) -> list[NewMessage]:
         """Cards that show an older state; one that waits to be sent gets its words changed instead."""
         found: list[NewMessage] = []
-        pairs = ticket_topics.outdated(self.session, 50, closed=False)
-        if self.is_full:
-            pairs += ticket_topics.outdated(self.session, 50, closed=True)
-        for ticket, topic in pairs:
+        for ticket, topic in ticket_topics.outdated(self.session, of, 50):
             if len(found) >= room:
                 break
             edit = self._card(

@@ -1,6 +1,7 @@
 """Which topic of the staff's group shows which ticket, and how much of it."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
@@ -108,14 +109,12 @@ def last_event(session: Session) -> int:
     return session.scalar(select(func.max(TicketEvent.id))) or 0
 
 
-def outdated(session: Session, limit: int, *, closed: bool) -> list[tuple[Ticket, TicketTopic]]:
-    """Topics whose card shows an older version of the ticket. Closed tickets are many: they are asked for apart."""
-    open_ones = written(*LIVE, TicketState.RESOLVED)
-    wanted = Ticket.state.not_in(open_ones) if closed else Ticket.state.in_(open_ones)
+def outdated(session: Session, states: Sequence[TicketState], limit: int) -> list[tuple[Ticket, TicketTopic]]:
+    """Topics of tickets in these states whose card shows an older version of the ticket."""
     found = (
         select(Ticket, TicketTopic)
         .join(TicketTopic, TicketTopic.ticket_id == Ticket.id)
-        .where(TicketTopic.card_version < Ticket.version, wanted)
+        .where(TicketTopic.card_version < Ticket.version, Ticket.state.in_(written(*states)))
         .order_by(Ticket.updated_at)
         .limit(limit)
     )

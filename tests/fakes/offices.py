@@ -56,8 +56,11 @@ class Office:
             ):
                 staff.add(session, name, role, self.time.now(), CHANNEL, str(number))
 
-    async def run(self, seconds: float = 20.0) -> None:
-        """So many seconds pass, in which everybody does their work; with nothing left to do they pass at once."""
+    async def run(self, seconds: float = 20.0, step: float = 0.5) -> None:
+        """So many seconds pass, in which everybody does their work; with nothing left to do they pass at once.
+
+        ``step``: seconds between two looks.
+        """
         end = self.time.now() + timedelta(seconds=seconds)
         was_idle = False
         while (left := (end - self.time.now()).total_seconds()) > 0:
@@ -68,7 +71,7 @@ class Office:
             wait = await self.sender.step()
             await self.sender.settled()
             idle = not shown and self.is_idle()
-            self.time.advance(left if idle and was_idle else max(wait, 0.5))
+            self.time.advance(left if idle and was_idle else max(wait, step))
             was_idle = idle
 
     def is_idle(self) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.fakes.echo_bot"])
+CONTEXT.set_forkserver_preload(["tests.fakes.preloaded"])
 
 
 def _run(log: str, environment: dict[str, str]) -> None:

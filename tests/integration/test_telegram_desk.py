@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from bot.telegram import Telegram
+from helpdesk.reception import Ask, Reception
 from storage.engine import Store
 from tests.fakes.offices import AGENT, GROUP, LEAD, OTHER, Office
 from tests.fakes.telegram import server
@@ -429,3 +430,65 @@ async def test_who_has_everything_erased_leaves_no_topic_behind(office: Office) 
     await office.run(40)
     assert office.topics == []
     assert not office.world.topic(GROUP, None)
+
+
+# Many at once
+
+
+def open_many(office: Office, number: int) -> None:
+    """So many owners want a human in the same moment."""
+    owners = [office.chat(1000 + place) for place in range(number)]
+    with office.store.write() as session:
+        reception = Reception(session, office.house, office.time.now())
+        for place, owner in enumerate(owners):
+            reception.open_(owner, Ask(f"第{place + 1}件", None, "asked"))
+
+
+def most_in_a_minute(office: Office) -> int:
+    """The most calls to the group that count as messages within any sixty seconds."""
+    methods = {"sendMessage", "sendPhoto", "createForumTopic"}
+    times = [call.at for call in office.world.calls if call.method in methods and str(GROUP) in str(call.given)]
+    return max(sum(start <= other < start + 60 for other in times) for start in times)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+async def test_200_tickets_at_once_keep_the_groups_limit_oldest_first_with_digests(office: Office) -> None:
+    open_many(office, 200)
+    began = office.time.now()
+    await office.run(60, step=1.0)
+    [digest] = office.outside()
+    first = office.tickets()[0]
+    assert digest.startswith("200 件工单在排队")
+    assert f"1. {first.number}" in digest
+    assert "…还有185件" in digest
+    # Somebody already served is not kept waiting, and a ticket asked for comes before its turn.
+    office.presses(AGENT, "领取", office.topics[0])
+    last = office.tickets()[-1]
+    office.world.says(OTHER, f"/claim {last.number}", GROUP)
+    await office.run(45, step=1.0)
+    assert "办理中 · 李明" in office.card(office.topics[0]).text
+    assert last.number in [name.split()[0] for _, _, name in office.world.made_topics]
+    for _ in range(40):
+        if len(office.topics) == 200:
+            break
+        await office.run(60, step=3.0)
+    await office.run(60, step=1.0)
+    names = [name.split()[0] for _, _, name in office.world.made_topics]
+    assert len(names) == len(set(names)) == 200
+    assert [name for name in names if name != last.number] == sorted(set(names) - {last.number})
+    assert all(len(office.seen(thread)) == 1 for thread in office.topics)
+    assert not [call for call in office.world.calls if call.outcome.startswith("429")]
+    assert most_in_a_minute(office) <= 18
+    assert (office.time.now() - began).total_seconds() <= 30 * 60
+
+
+async def test_lines_that_had_to_wait_come_as_one_message(office: Office) -> None:
+    thread = await opened(office)
+    open_many(office, 4)  # keeps the group busy
+    await office.run(2)
+    for place in range(10):
+        office.world.says(OWNER, f"第{place}句")
+    await office.run(60)
+    said = [seen.text for seen in office.seen(thread) if "句" in seen.text]
+    assert len(said) < 10
+    assert [line[-3:] for text in said for line in text.splitlines()] == [f"第{place}句" for place in range(10)]
