@@ -21,10 +21,11 @@ from handlers import (
     linking,
     lists,
     memory,
+    opening,
     profile,
+    settled,
     subscription_words,
     topics,
-    verdicts,
 )
 from handlers.person import NOBODY, Person
 from handlers.reply import Reply, ReplyKind
@@ -234,8 +235,10 @@ class Conversation:
         if isinstance(entry, Gap):
             return acts.gap(entry, self.catalogue)
         silent = _silence(top, said, self.catalogue, as_of)
-        if isinstance(entry, Measure) and (silent is None or dialog.knows_enough(said, entry, session, self.catalogue)):
-            started = dialog.start(said, top, session, self.catalogue, as_of)
+        if isinstance(entry, Measure) and (
+            silent is None or opening.knows_enough(said, entry, session, self.catalogue)
+        ):
+            started = opening.start(said, top, session, self.catalogue, as_of)
             if started is not None:
                 return started
         if silent is not None:
@@ -244,7 +247,7 @@ class Conversation:
         several = len(_QUESTIONS.findall(said.text)) >= 2
         top = self._clause_by_clause(said, top) if several else top
         reply = answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
-        return verdicts.beside(reply, entry, session, self.catalogue, as_of) if isinstance(entry, Measure) else reply
+        return settled.beside(reply, entry, session, self.catalogue, as_of) if isinstance(entry, Measure) else reply
 
 
 _ASKED_PIECE = re.compile(r"[，,。；;？?、]|还有|以及|另外|并且")

@@ -12,76 +12,21 @@ from handlers.topics import SURE_FROM, Topic
 from nlu import fact_reading
 from nlu.fact_reading import Reading
 from nlu.understanding import Understanding
-from policy_kb import derivations, eligibility, money, questions, windows
+from policy_kb import described, eligibility, money, questions, windows
 from policy_kb.catalogues import Catalogue
 from policy_kb.entries import Measure
 from policy_kb.facts import Unknown, Why
 from policy_kb.questions import Question
 
 _CANCEL = re.compile(r"^(算了|取消|退出|停|不弄了|不测了|先不看了|不用了|不想答了|不做了|重来|重新开始)")
-_ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|能不能|是不是|有没有|可不可以|行不行|给多|咋")
-_CAN = re.compile(
-    r"能不能|可不可以|行不行|有没有份|有份|够格|够不够|符合|拿得到|拿不拿得到|领得到|给不给|"
-    r"(能|可以|可|算|还给).{0,14}([吗么不吧噶没]|[？?])|享受|申请|还能|是不是可以|有我.{0,2}份"
-)
+_ASKS = re.compile(r"[吗么呢？?]|什么|哪|怎么|多少|几|谁|何时|能不能|是不是|有没有|可不可以|行不行|给多|咋")
 _RESULTS = re.compile(r"^(先)?看(一下)?结果|^结果(呢|是什么)|先看看?(能|可以)")
 _WHY = re.compile(r"^(为什么|为啥|咋个|干嘛|干什么)(要|还要)?(问|知道)|^问这个(干|做)")
 _WRONG = re.compile(r"^(不对|错了|说错了|不是这样|记错了|你记错了|弄错了|填错了|点错了|选错了)[了啊吧呀，,。！!]*$")
-_LISTS = re.compile(r"哪些|哪几|是哪|名单|有几个|几个行业|叫什么")
-_PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
 
 
-def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalogue, as_of: date) -> Reply | None:
-    """The verdict or sum for a measure just named, where the question is about the owner's own case."""
-    measure = topic.entry
-    if not isinstance(measure, Measure):
-        return None
-    readings = hearing.read(said, measure, session, catalogue)
-    relevant = {fact.id for fact in hearing.wanted_facts(measure, catalogue)}
-    told_here = {name: reading for name, reading in readings.items() if name in relevant}
-    own = bool(_PERSONAL.search(said.text)) or topic.carried or bool(told_here)
-    computes = said.likelihood("compute") >= 0.35 and bool(told_here)
-    known_here = relevant & (set(told_here) | set(session.facts))
-    own = own or bool(known_here)
-    can = bool(_CAN.search(said.text)) and bool(known_here) and not _LISTS.search(said.text)
-    qualifies = own and not _LISTS.search(said.text) and (said.likelihood("qualify", "tell") >= 0.4 or can)
-    sums = set(hearing.sum_facts(measure)) | {
-        part
-        for name in hearing.sum_facts(measure)
-        if name in catalogue.facts
-        for part in derivations.reads(catalogue.facts[name])
-    }
-    if own:
-        memory.learn(session, readings, catalogue)
-    asks_sum = bool(sums & set(told_here)) and said.likelihood("compute", "amount", "tell", "qualify") >= 0.3
-    if not (computes or qualifies or asks_sum):
-        return None
-    in_view = answers.tracks_in_view(
-        topic, measure, answers.best_points(topic, measure.points, said.about), catalogue, as_of
-    )
-    if not relevant or not any(windows.status(track, measure, catalogue, as_of).in_force for track in in_view):
-        return None
-    memory.learn(session, readings, catalogue)
-    if computes or asks_sum:
-        if (reply := computing.computed(measure, session, catalogue, as_of, topic, said.text)) is not None:
-            return reply
-        if not qualifies:
-            return None
-    session.dialog = _dialog(measure, as_of)
-    return verdict(measure, session, catalogue, as_of)
-
-
-def knows_enough(said: Understanding, measure: Measure, session: Session, catalogue: Catalogue) -> bool:
-    """Whether facts told before settle more than what the documents leave open (还能兑吗, with the sum used up told)."""
-    told = set(session.facts) | set(said.told or {})
-    return (
-        bool(_CAN.search(said.text))
-        and not _LISTS.search(said.text)
-        and any(fact.id in told for fact in hearing.wanted_facts(measure, catalogue))
-    )
-
-
-def _dialog(measure: Measure, as_of: date) -> Dialog:
+def about(measure: Measure, as_of: date) -> Dialog:
+    """A dialog that settles one measure."""
     return Dialog(measures=[measure.id], as_of=as_of.isoformat())
 
 
@@ -90,7 +35,7 @@ def begin(measure: Measure, session: Session, catalogue: Catalogue, as_of: date)
     standing = windows.measure_status(measure, catalogue, as_of)
     if not standing.in_force:
         return _over(measure, session, catalogue, as_of)
-    session.dialog = _dialog(measure, as_of)
+    session.dialog = about(measure, as_of)
     return verdict(measure, session, catalogue, as_of)
 
 
@@ -148,7 +93,7 @@ def _carry_on_one(
         if computed is not None:
             return computed
     lead = _resumed(session, as_of)
-    session.dialog = session.dialog or _dialog(measure, as_of)
+    session.dialog = session.dialog or about(measure, as_of)
     return verdict(measure, session, catalogue, as_of, lead=lead)
 
 
@@ -329,7 +274,7 @@ def resume(session: Session, catalogue: Catalogue, as_of: date) -> Reply:
         return _gone(session)
     if not windows.measure_status(measure, catalogue, as_of).in_force:
         return _over(measure, session, catalogue, as_of)
-    session.dialog = session.dialog or _dialog(measure, as_of)
+    session.dialog = session.dialog or about(measure, as_of)
     return verdict(measure, session, catalogue, as_of, lead)
 
 
@@ -373,7 +318,7 @@ def _next(session: Session, catalogue: Catalogue, as_of: date, lead: str, *, ans
         return _unplaced(session)
     if not windows.measure_status(measure, catalogue, as_of).in_force:
         return _over(measure, session, catalogue, as_of)
-    session.dialog = session.dialog or _dialog(measure, as_of)
+    session.dialog = session.dialog or about(measure, as_of)
     return verdict(measure, session, catalogue, as_of, lead, short=not answered)
 
 
@@ -409,7 +354,7 @@ def ask_anew(name: str, session: Session, catalogue: Catalogue, as_of: date) -> 
     if fact is None or (measure is None and not overview.is_under_way(session)):
         return edit(session, catalogue)
     if session.dialog is None and measure is not None:
-        session.dialog = _dialog(measure, as_of)
+        session.dialog = about(measure, as_of)
     if session.dialog is not None:
         session.dialog.asked = fact.id
     session.options = []
