@@ -384,10 +384,16 @@ def resume(
 
 
 class Gate:
-    """The checks of a campaign's copy at the moment of sending. ``catalogue`` gives the one in force."""
+    """The checks of a campaign's copy at the moment of sending.
 
-    def __init__(self, catalogue: Callable[[], Catalogue]) -> None:
+    ``catalogue`` gives the one in force, ``quiet`` when the quiet hours of a moment end.
+    """
+
+    def __init__(
+        self, catalogue: Callable[[], Catalogue], quiet: Callable[[datetime], datetime | None] = pushes.quiet_until
+    ) -> None:
         self._catalogue = catalogue
+        self._quiet = quiet
 
     def __call__(self, session: Session, item: Claimed, now: datetime) -> Skip | Later | None:
         """Whether it goes out."""
@@ -401,5 +407,5 @@ class Gate:
         why = why or _outdated(told.get("measure"), told.get("version"), self._catalogue(), now)
         if why is not None:
             return Skip(why)
-        quiet = pushes.quiet_until(now)
+        quiet = self._quiet(now)
         return Later(quiet) if quiet is not None else None

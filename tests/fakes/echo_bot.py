@@ -25,6 +25,7 @@ from handlers.session import Session
 from handlers.turn import Effect, Forget, Message, NoteUnanswered, OpenTicket, Talk, Turn
 from helpdesk.business_calendar import Calendar, hours
 from helpdesk.house import House
+from scheduler import campaigns
 from scheduler.outbox import TokenRefusedError
 from scheduler.pacing import Limits
 from tests.fakes import minds
@@ -126,6 +127,7 @@ def main() -> int:
         per_minute=given.per_minute,
         desk=_desk(given),
         calendar=ALWAYS,
+        gates=(campaigns.Gate(lambda: KNOWN, quiet=lambda now: None),),
     )
     try:
         roles.run(options, lambda: _talk(given))
