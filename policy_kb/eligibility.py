@@ -12,7 +12,7 @@ from enum import StrEnum
 from policy_kb import amounts, catalogues, evaluation, kleene, sizes, windows
 from policy_kb.amounts import BenefitAmount, Sum
 from policy_kb.catalogues import Catalogue
-from policy_kb.conditions import CheckedBy
+from policy_kb.conditions import Any_, CheckedBy
 from policy_kb.enterprises import Enterprise
 from policy_kb.entries import Delivery, Kind, Measure, Track
 from policy_kb.evaluation import Outcome
@@ -317,8 +317,10 @@ def _marked(found: Outcome) -> Iterator[Caveat]:
         return
     leaf = found.leaf
     if leaf is None:
+        settled = isinstance(found.node, Any_) and found.truth  # what other ways would still need does not matter
         for part in found.parts:
-            yield from _marked(part)
+            if part.truth or not settled:
+                yield from _marked(part)
     elif leaf.selective:
         yield Caveat(About.SELECTIVE, leaf.says, leaf.cite)
     elif leaf.formal:

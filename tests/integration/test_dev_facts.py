@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers import dialog, verdicts
+from handlers import computing, dialog
 from handlers.reply import Reply, ReplyKind
 from handlers.session import Session, Told
 from policy_kb import fact_texts, loader, values
@@ -67,7 +67,7 @@ def answer(entry: dict[str, Any], as_of: date, kb: Catalogue) -> Reply:
     asks = entry.get("asks")
     if asks:
         text = "比原来多拿多少" if asks == "more" else "能拿多少"
-        computed = verdicts.computed(measure, session, kb, as_of, None, text)
+        computed = computing.computed(measure, session, kb, as_of, None, text)
         assert computed is not None
         return computed
     return dialog.begin(measure, session, kb, as_of)
