@@ -28,9 +28,14 @@ class Flood:
         wait = max(waits)
         if wait > 0 and self.enforced:
             return max(1, math.ceil(wait))
-        self._all.append(now)
-        mine.append(now)
+        self._note(self._all, self.per_second, now)
+        self._note(mine, self.group_per_minute, now)
         return None
+
+    def _note(self, times: deque[float], limit: int, now: float) -> None:
+        times.append(now)
+        while len(times) > limit:  # older ones decide nothing: 100,000 messages must not be looked through each time
+            times.popleft()
 
     def _wait(self, times: deque[float], limit: int, window: float, now: float) -> float:
         recent = [moment for moment in times if moment > now - window * (1 - self.tolerance)]
