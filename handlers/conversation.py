@@ -310,7 +310,7 @@ def outside(said: Understanding, top: Topic | None) -> bool:
 NAMED_ENOUGH = 0.2
 BORNE_ENOUGH, WORDS_BESIDE = 0.08, 0.24
 OTHER_TALK = 0.35
-STRANGE_FROM = 0.5
+STRANGE_FROM = 0.42
 """Set on the development cases and the lines from outside: docs/decisions/0007."""
 
 
