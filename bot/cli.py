@@ -39,6 +39,7 @@ COMMANDS = (
     Command("staff", "bot.staff_cli", "app", "坐席名单：添加、改角色、离岗。", KEEPERS),
     Command("outbox", "bot.outbox_cli", "app", "发件箱：查看、重发消息。", KEEPERS),
     Command("enterprises", "bot.enterprises_cli", "app", "企业名单：导入、查看、导出、绑定码。", KEEPERS),
+    Command("clock", "bot.clock_cli", "run", "提醒时钟：看某一天会提醒谁、提醒什么、为什么。", KEEPERS),
     Command("campaign", "bot.campaign_cli", "app", "群发：选人、预览、批准、开始、停下、统计。", KEEPERS),
 )
 
