@@ -131,7 +131,8 @@ class _Visit:
         found: list[NewMessage] = []
         if happening.query:
             brief = content is not None and not content.rows and len(content.text) <= telegram_forum.ALERT
-            answer = Content(text=content.text if content and brief else "", query=happening.query)
+            text = content.text if content and brief else ""
+            answer = Content(text=text, query=happening.query, answers=happening.source or None)
             found.append(self._message("query", answer, Lane.INTERACTIVE))
             content = None if brief else content
         if content is not None:

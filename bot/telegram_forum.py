@@ -29,8 +29,16 @@ async def act(bot: Bot, chat: int, content: Content) -> str | None:
     if content.drops is not None:
         await bot.delete_forum_topic(chat, int(content.drops))
     if content.query is not None:
-        await bot.answer_callback_query(content.query, content.text[:ALERT], show_alert=True)
+        await _answer(bot, content.query, content.text[:ALERT])
     return None
+
+
+async def _answer(bot: Bot, query: str, text: str) -> None:
+    try:
+        await bot.answer_callback_query(query, text or None, show_alert=bool(text))
+    except error.BadRequest:
+        if text:  # too late: it is said in a message instead; without words there is nothing to say
+            raise
 
 
 async def _open(bot: Bot, chat: int, name: str) -> str:

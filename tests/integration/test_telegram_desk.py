@@ -8,7 +8,7 @@ from bot.telegram import Telegram
 from helpdesk.reception import Ask, Reception
 from storage.engine import Store
 from tests.fakes.offices import AGENT, GROUP, LEAD, OTHER, Office
-from tests.fakes.telegram import server
+from tests.fakes.telegram import forum, server
 from tests.fakes.telegram.world import World
 from tests.fakes.timepiece import FakeTime
 
@@ -430,6 +430,73 @@ async def test_who_has_everything_erased_leaves_no_topic_behind(office: Office) 
     await office.run(40)
     assert office.topics == []
     assert not office.world.topic(GROUP, None)
+
+
+async def test_a_topic_made_twice_loses_the_one_that_came_to_light_later(office: Office) -> None:
+    await opened(office, claimed=False)
+    [thread] = office.topics
+    name = office.world.made_topics[0][2]
+    with office.world.changed:
+        forum.open_topic(office.world, GROUP, name)  # asked for by a process that died, told of only now
+        forum.open_topic(office.world, GROUP, "同事自己开的话题")
+    await office.run(40)
+    assert thread in office.topics
+    assert len(office.topics) == 2
+    assert len(office.seen(thread)) == 1
+
+
+async def test_a_button_pressed_long_ago_is_answered_by_a_message(office: Office) -> None:
+    await opened(office, claimed=False)
+    office.presses(AGENT, "领取")
+    why = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    office.world.trouble(method="answerCallbackQuery", code=400, description=why)
+    await office.run(40)
+    assert office.texts()[-1].endswith("由您办理。")
+    assert office.seen()[-1].reply_to == office.card().number
+
+
+async def test_an_owner_who_is_not_satisfied_takes_the_ticket_up_again(office: Office) -> None:
+    await opened(office)
+    office.presses(AGENT, "办结")
+    await office.run()
+    office.world.presses(OWNER, "还没解决")
+    await office.run()
+    assert "已重新打开" in office.world.texts(OWNER)[-1]
+    assert "重新打开、待领取" in office.card().text
+    assert len(office.topics) == 1
+
+
+async def test_a_long_message_of_the_owner_comes_in_pieces_without_losing_a_letter(office: Office) -> None:
+    await opened(office)
+    office.world.says(OWNER, "字" * 4096)
+    await office.run(40)
+    assert "".join(office.texts()[1:]).count("字") == 4096
+
+
+async def test_a_colleague_who_edits_chatter_changes_nothing_for_the_owner(office: Office) -> None:
+    await opened(office)
+    number = office.writes(AGENT, "谁懂这个？")
+    await office.run()
+    before = office.world.texts(OWNER)
+    office.world.edits(AGENT, number, "谁懂那个？", chat=GROUP)
+    await office.run()
+    assert office.world.texts(OWNER) == before
+
+
+async def test_while_the_assistant_is_back_nothing_reaches_the_ticket_until_the_human_answers(office: Office) -> None:
+    await opened(office)
+    office.world.says(OWNER, "/bot")
+    office.world.says(OWNER, "稳岗返还能返多少")
+    await office.run()
+    assert "90%" in office.world.texts(OWNER)[-1]
+    assert "正在用助手" in office.card().text
+    shown = len(office.texts())
+    office.writes(AGENT, "我查到了", answers=office.card())
+    await office.run()
+    office.world.says(OWNER, "好的")
+    await office.run()
+    assert office.texts()[shown:] == [office.texts()[-1]]
+    assert office.texts()[-1].endswith("：好的")
 
 
 # Many at once

@@ -58,6 +58,14 @@ def test_the_first_administrators_and_the_hours_of_the_desk(monkeypatch: pytest.
     assert "HUIQI_DESK_HOURS：工作时间应写成 09:00-12:00,13:30-17:30" in str(caught.value)
 
 
+def test_the_staffs_group_is_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIQI_TELEGRAM_DESK_CHAT", "-1001234567890")
+    assert settings.load().telegram_desk_chat == "-1001234567890"
+    monkeypatch.setenv("HUIQI_TELEGRAM_DESK_CHAT", "1234567890")
+    with pytest.raises(settings.SettingsError, match="HUIQI_TELEGRAM_DESK_CHAT：应是群的编号"):
+        settings.load()
+
+
 def test_level_and_format_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUIQI_LOG_LEVEL", "WARNING")
     monkeypatch.setenv("HUIQI_LOG_FORMAT", "JSON")
