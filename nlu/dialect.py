@@ -11,7 +11,7 @@ _WORDS = {
     "有没得": "有没有", "咋个样": "怎么样", "咋个整": "怎么办", "咋整": "怎么办", "整哪样": "做什么", "为哪样": "为什么",
     "咋个": "怎么", "咋样": "怎么样", "咋": "怎么", "哪样": "什么", "几多": "多少", "哪久": "什么时候", "得不得行": "行不行",
     "一哈": "一下", "在哪点": "在哪里", "去哪点": "去哪里", "克哪点": "去哪里", "到哪点": "到哪里", "克哪里": "去哪里",
-    "认不得": "不知道", "晓不得": "不知道", "晓得": "知道", "整了个": "弄了个", "整了一个": "弄了一个",
+    "好久才": "多久才", "认不得": "不知道", "晓不得": "不知道", "晓得": "知道", "整了个": "弄了个", "整了一个": "弄了一个",
 }  # fmt: skip
 _END = r"(?=$|[\s,.?!;，。？！；])"
 _RECEIVER = (
@@ -19,7 +19,11 @@ _RECEIVER = (
     r"|毕业生|孵化器))"
 )
 _GIVING = r"(?<![发交送打转借卖补付寄分拨留租退奖推介让带教告捐赠供提配归支不拿没只才要会能该应肯愿先再多少已])(?<![不没归返退偿交发]还)"
-_ASKING = rf"(?:{_GIVING}给|[噶嘎])"
+_NAMED = (
+    r"(?:(?<=返还)|(?<=奖补)|(?<=补)|(?<=奖)|(?<=贷))给(?=能(?:够)?(?:领|拿|享受|申请|申领|申报|得|办|报|退|减|免))"
+)
+"""稳岗返还给能领: what stands before 给 is a name, for nobody is given anything."""
+_ASKING = rf"(?:{_GIVING}给|{_NAMED}|[噶嘎])"
 # What follows 给, and what both become together.
 _QUESTIONS = (
     (r"还能(?![人源力干耐])", "还能不能"),
@@ -44,6 +48,8 @@ _QUESTIONS = (
     (r"在(?=范围|名单|里面|里头|之列)", "在不在"),
     (r"享受(?=得|到|$|[\s,.?!，。？！吗呢噶嘎])", "能不能享受"),
     (r"得(?=领|享受|办|报销|退|减|免)", "能不能"),
+    (r"得行", "行不行"),
+    (r"合适", "合不合适"),
     (r"行(?=$|[\s,.?!，。？！吗呢噶嘎])", "行不行"),
     (r"对(?=$|[\s,.?!，。？！噶嘎])", "对不对"),
     (r"准(?=$|[\s,.?!，。？！噶嘎])", "准不准"),
@@ -70,6 +76,7 @@ _GOING = re.compile(
 )
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
 _ENDING = re.compile(r"(?<=[\u4e00-\u9fff])[噶嘎]" + _END)
+_MANY = re.compile(r"(?<=[领拿补返得减贷退])好多(?=钱|万|块|个月|$|[\s,.?!，。？！吗呢噶嘎])")
 _LACKING = re.compile(r"没得(?![到过罪奖分第益说谈选])")
 _NEEDLESS = re.compile(r"不消(?![费除化失息耗防毒灭极停])")
 
@@ -90,12 +97,13 @@ def standard(text: str) -> tuple[str, list[str]]:
     text = _ENDING.sub(lambda found: put(found, "吗"), text)
     text = _WORD.sub(lambda found: put(found, _WORDS[found.group()]), text)
     text = _GOING.sub(lambda found: put(found, "去"), text)
+    text = _MANY.sub(lambda found: put(found, "多少"), text)
     text = _LACKING.sub(lambda found: put(found, "没有"), text)
     text = _NEEDLESS.sub(lambda found: put(found, "不用"), text)
     return text, changes
 
 
-_ANY = re.compile(r"[给噶嘎咋哪几没不克晓认整]|一哈")
+_ANY = re.compile(r"[给噶嘎咋哪几没不克晓认整好]|一哈")
 
 
 def _asked(found: re.Match[str]) -> str:

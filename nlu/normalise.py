@@ -1,12 +1,14 @@
 """What the owner typed, in the words the rest of the programme knows: one spelling, one script, standard Chinese.
 
 Steps, in order: invisible characters out, NFKC, spaces inside Chinese out, Traditional to Simplified with Taiwan's words,
-slips of the hand in the words of our subject, Kunming's dialect. Pure; the tables of OpenCC are read once, on first use.
+pinyin to characters where a reader of it is given, slips of the hand in the words of our subject, Kunming's dialect. Pure;
+the tables of OpenCC are read once, on first use.
 Synonyms (失业险, 退伍兵) are no business of this module: the knowledge base knows them.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -74,7 +76,7 @@ _SLIP = re.compile("|".join(sorted(_SLIPS, key=len, reverse=True)))
 _TAIWANESE = re.compile("|".join(sorted(_TAIWAN, key=len, reverse=True)))
 
 
-def normalise(text: str) -> Normalised:
+def normalise(text: str, read_pinyin: Callable[[str], str] | None = None) -> Normalised:
     """The text in one spelling. Any string is taken; markup stays as it is and nothing is cut off."""
     changes: list[str] = []
     plain = _visible(text)
@@ -84,6 +86,9 @@ def normalise(text: str) -> Normalised:
     if simple != plain:
         changes.append("繁→简")
         simple = _replaced(simple, _TAIWANESE, _TAIWAN, changes)
+    if read_pinyin is not None and (spelt := read_pinyin(simple)) != simple:
+        changes.append("拼音→汉字")
+        simple = _INNER_SPACE.sub(_space, spelt)
     simple = _SHARES.sub(lambda found: _share(found, changes), simple)
     simple = _replaced(simple, _SLIP, _SLIPS, changes)
     simple, spoken = dialect.standard(simple)

@@ -5,22 +5,20 @@ import logging
 import os
 from pathlib import Path
 
-from nlu import knowledge
+from nlu import encoder, knowledge
+from nlu.examples import DATA
 from policy_kb.catalogues import Catalogue
 
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "config.yml"
-DATA = ROOT / "nlu" / "data"
+FEATURES = ("normalise", "dialect", "pinyin", "encoder", "transformer", "weights", "pieces")
+"""Modules that the components make features with."""
 
 
 def fingerprint() -> str:
     """What the model depends on: pipeline, examples, and the code of the components that make features."""
     digest = hashlib.sha256()
-    code = [
-        ROOT / "nlu" / "normalise.py",
-        ROOT / "nlu" / "encoder.py",
-        *sorted((ROOT / "nlu" / "components").glob("*.py")),
-    ]
+    code = [*(ROOT / "nlu" / f"{name}.py" for name in FEATURES), *sorted((ROOT / "nlu" / "components").glob("*.py"))]
     for path in (CONFIG, *sorted(DATA.rglob("*.yml")), *code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -31,7 +29,7 @@ def model_path(models: Path) -> Path:
     return models / f"nlu-{fingerprint()}.tar.gz"
 
 
-def _config(home: Path) -> Path:
+def config(home: Path) -> Path:
     """The pipeline with the dictionary where this installation keeps it. `config.yml` names the usual place."""
     placed = home / "cache" / "config.yml"
     placed.parent.mkdir(parents=True, exist_ok=True)
@@ -40,23 +38,30 @@ def _config(home: Path) -> Path:
     return placed
 
 
-def train(catalogue: Catalogue, home: Path, models: Path) -> Path:
-    """Train into `models` and return the model's path; dictionary, kept vectors and Rasa's cache go under `home`.
-
-    Old models are removed only after the new one is whole, so that a stop in the middle leaves a working assistant.
-    """
+def prepare(catalogue: Catalogue, home: Path) -> None:
+    """Everything Rasa's training needs around it: where it keeps things, the dictionary, the catalogue in use, all cores."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(home / "cache" / "rasa"))
+    encoder.use_cores(os.cpu_count() or 1)
     knowledge.write_dictionary(catalogue, home / "dictionary")
     knowledge.use(knowledge.build(catalogue, home / "cache"))
+
+
+def train(catalogue: Catalogue, home: Path, models: Path, data: Path = DATA) -> Path:
+    """Train into `models` and return the model's path; dictionary, kept vectors and Rasa's cache go under `home`.
+
+    `data`: other examples than those of the project, for tests. Old models are removed only after the new one is whole, so
+    that a stop in the middle leaves a working assistant.
+    """
+    prepare(catalogue, home)
     from rasa.model_training import train_nlu
 
     logging.getLogger("rasa").setLevel(logging.ERROR)
     target = model_path(models)
     made = train_nlu(
-        config=str(_config(home)),
-        nlu_data=str(DATA),
+        config=str(config(home)),
+        nlu_data=str(data),
         output=str(models),
         fixed_model_name=f"fresh-{target.stem.split('.')[0]}",
     )

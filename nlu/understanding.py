@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nlu import knowledge, normalise
+from nlu import encoder, knowledge, normalise
 from nlu.fact_reading import Reading
 from nlu.quantities import Quantity
 from policy_kb.search import Hit, Role
@@ -79,6 +79,7 @@ class Understander:
 
         knowledge.use(known)
         self._agent = Agent.load(model_path=model)
+        encoder.encode([""])  # builds the network now, not with the first question
         self._loop = asyncio.new_event_loop()
         self._lock = threading.Lock()
 

@@ -178,6 +178,11 @@ class Index:
         shape = (1, len(self._vocabulary))
         return sparse.csr_matrix((weights / max(norm, 1e-9), columns, [0, len(known)]), shape=shape)
 
+    @property
+    def centre(self) -> Vector:
+        """The mean vector of all texts: what every sentence about our subject has in common."""
+        return self._centre
+
     def search(self, text: str, vector: Vector | None = None, most: int = 8) -> list[Hit]:
         """The entries nearest to a normalised question, best first. `vector`: its embedding, where already made."""
         scores = self._scores(text, vector)

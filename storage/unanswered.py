@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage import masking
+from storage.engine import changed
 from storage.tables import Unanswered
 
 
@@ -17,3 +18,14 @@ def add(session: Session, chat_id: int | None, text: str, kind: str, now: dateti
 def latest(session: Session, limit: int = 50) -> list[Unanswered]:
     """The newest questions first."""
     return list(session.scalars(select(Unanswered).order_by(Unanswered.id.desc()).limit(limit)))
+
+
+def since(session: Session, moment: datetime | None, limit: int) -> list[Unanswered]:
+    """Questions from `moment` on (None: all that are kept), the newest first, at most `limit`."""
+    newest = select(Unanswered).order_by(Unanswered.asked_at.desc(), Unanswered.id.desc()).limit(limit)
+    return list(session.scalars(newest if moment is None else newest.where(Unanswered.asked_at >= moment)))
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Delete questions from before `moment`. Returns how many."""
+    return changed(session, delete(Unanswered).where(Unanswered.asked_at < moment))

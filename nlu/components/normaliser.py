@@ -10,7 +10,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import normalise
+from nlu import knowledge, normalise
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -30,10 +30,11 @@ class Normaliser(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Normalise each message in place."""
+        read_pinyin = knowledge.current().read_pinyin
         for message in messages:
             original = message.get(TEXT) or ""
             message.set("original", original, add_to_output=True)
-            message.set(TEXT, normalise.normalise(original).text, add_to_output=True)
+            message.set(TEXT, normalise.normalise(original, read_pinyin).text, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -6,7 +6,7 @@ import pytest
 
 from nlu import training
 
-CODE = ("nlu/normalise.py", "nlu/encoder.py", "nlu/components/one.py")
+CODE = (*(f"nlu/{name}.py" for name in training.FEATURES), "nlu/components/one.py")
 
 
 @pytest.fixture
