@@ -1,5 +1,7 @@
 """Can I get it: one measure settled by buttons and by words."""
 
+from decimal import Decimal
+
 from handlers.reply import ReplyKind
 from policy_kb.eligibility import Outward
 from tests.fakes.talks import NOW, Chat, over_for_good, well_formed
@@ -111,3 +113,84 @@ def test_a_rule_that_is_over_is_not_checked_but_told_as_over() -> None:
         reply = Chat(NOW).act(f"check:{name}")
         assert reply.kind is ReplyKind.EXPIRED
         assert reply.verdict is not Outward.ELIGIBLE
+
+
+# ---- what a verdict says --------------------------------------------------------------------------------------------
+
+
+def test_a_yes_names_its_conditions_with_their_clause_its_sum_what_excludes_it_and_what_to_do() -> None:
+    chat = Chat()
+    chat.say("今年招了4个应届毕业生，签了合同也参加了失业保险，没领过吸纳就业补贴")
+    reply = chat.act("check:expansion-subsidy-2022")
+    well_formed(reply)
+    assert reply.text.splitlines()[0].startswith("按您说的情况，符合")
+    assert "6000元" in reply.text
+    assert "4人 × 1500元" in reply.text
+    assert "二（四）〕" in reply.text
+    assert "吸纳就业补贴只能享受一样" in reply.text
+    assert "审核为准" in reply.text
+    assert "2022年12月31日" in reply.text
+    assert "人社部门" in reply.text
+    assert {"怎么办", "提醒我", "转人工"} <= {button.label for button in reply.buttons}
+    assert reply.amount == Decimal(6000)
+
+
+def test_a_sum_that_lacks_a_number_names_it() -> None:
+    chat = Chat()
+    chat.act("check:job-retention-refund-2022")
+    reply = chat.say("我们是小型企业，公司，没裁员")
+    assert reply.verdict is Outward.ELIGIBLE
+    assert "告诉我上年实缴失业保险费" in reply.text
+
+
+def test_a_no_says_by_how_much_and_where_the_condition_stands() -> None:
+    chat = Chat()
+    chat.act("check:rent-waiver-state-owned-2022")
+    reply = chat.say("餐饮业的公司，320人，营收1.2亿，租的是市属国企的铺面")
+    well_formed(reply)
+    assert reply.verdict is Outward.NOT_ELIGIBLE
+    for words in ("320人", "300人", "超20人", "大型", "财政惠企 二（五）"):
+        assert words in reply.text
+    assert "提醒我" not in [button.label for button in reply.buttons]
+
+
+def test_a_no_names_the_nearest_measure_that_fits() -> None:
+    chat = Chat()
+    chat.say("我们是餐饮业的公司，中型企业，没裁员，去年失业保险费交了10万")
+    reply = chat.act("check:expansion-subsidy-2022")
+    reply = chat.act("a:labour_contract:no")
+    assert reply.verdict is Outward.NOT_ELIGIBLE
+    other = next(button for button in reply.buttons if button.action.startswith("check:"))
+    assert "可以看看" in reply.text
+    found = chat.act(other.action)
+    assert found.verdict is not Outward.NOT_ELIGIBLE
+    assert found.measures[0] != "expansion-subsidy-2022"
+
+
+def test_what_only_other_ways_would_need_is_no_caveat() -> None:
+    chat = Chat()
+    chat.act("check:si-deferral-2022")
+    reply = chat.say("我们是纺织公司，生意差得很，困难得很")
+    assert reply.verdict is Outward.ELIGIBLE
+    assert "名单文件没列" not in reply.text
+
+
+def test_a_round_that_comes_is_told_and_can_be_reminded_of() -> None:
+    reply = Chat().act("check:high-tech-batches-2022")
+    assert "2022年9月30日" in reply.text
+    assert "提醒我" in [button.label for button in reply.buttons]
+
+
+def test_what_was_drawn_this_year_is_taken_off() -> None:
+    chat = Chat()
+    reply = chat.say("我们是科技型企业，今年创新券已经兑了22万，又和高校签了一单40万的检测，还能兑多少")
+    assert reply.amount == Decimal(80_000)
+    assert "还剩8万元" in reply.text
+
+
+def test_the_standard_for_each_counts_before_the_cap_for_all() -> None:
+    reply = Chat().say(
+        "我们是创业园，免了26家毕业3年内大学生公司的租，免了半年，都注册了，每家实际减了1万2，园区能领多少场租补贴"
+    )
+    assert reply.amount == Decimal(200_000)
+    assert "最高" not in reply.text.splitlines()[0]
