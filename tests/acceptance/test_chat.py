@@ -30,6 +30,31 @@ def test_a_talk_through_a_pipe(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+STORY = "我们是小型企业，公司，没裁员，去年失业保险费交了10万，稳岗返还能返多少"
+
+
+def test_a_second_start_remembers_what_the_owner_agreed_to_and_nothing_else(tmp_path: Path) -> None:
+    here = commands.installed(tmp_path)
+    first = here.run("chat", "--as-of", "2022-09-20", typed=f"{STORY}\n不对，是20万\n/profile\n3\n/quit\n").stdout
+    assert "记住我的情况" in first
+    assert "记住了：" in first
+    typed = "稳岗返还我能享受吗\n/profile\n/forget\n/profile\n/quit\n"
+    second = here.run("chat", "--as-of", "2022-09-20", typed=typed).stdout
+    before, after = second.split("已删除", 1)
+    assert "18万元" in before
+    assert "已保存" in before
+    assert "还没有记下" in after
+
+
+def test_without_a_usable_database_the_talk_goes_on_and_says_so(tmp_path: Path) -> None:
+    here = commands.installed(tmp_path)
+    (here.home / "huiqi.db").mkdir()
+    done = here.run("chat", "--as-of", "2022-09-20", typed="你好\n稳岗返还到哪天截止\n/quit\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("不会保存") == 1
+    assert "2022年12月31日" in done.stdout
+
+
 def test_the_prompt_stands_on_a_terminal_before_the_model_is_loaded_and_can_be_left_at_once(tmp_path: Path) -> None:
     here = commands.installed(tmp_path)
     ours, theirs = pty.openpty()
