@@ -62,23 +62,33 @@ def deliver(store: Store, catalogue: Catalogue, compose: Compose, now: datetime,
             if not chats:
                 return count
             after = chats[-1]
-            waiting = notices.pending(session, chats)
-            people = {one.chat: one for one in readers.read(subscriptions.readers(session, chats), catalogue)}
-            sent = notices.messages_since(session, chats, _midnight(now))
-            for chat, mine in waiting.items():
-                reader = people.get(chat)
-                if reader is None or reader.blocked or _is_muted(reader, now):
-                    continue
-                day = now.astimezone(SHANGHAI).date()
-                valid = [one for one in mine if _keep(session, one, reader, catalogue, day, today or day)]
-                for letter in letters(valid, reader, now, sent.get(chat, 0)):
-                    content = compose(letter.notices, reader, catalogue, day, today or day)
-                    checks = json.dumps({"notices": [one.id for one in letter.notices]})
-                    message = NewMessage(
-                        letter.key, chat, Lane.REMINDER, content.as_json(), now, letter.expires_at, checks
-                    )
-                    count += outbox.put(session, [message], now)
-                    notices.assign(session, [one.id for one in letter.notices], letter.key, now)
+            made = list(_messages(session, chats, catalogue, compose, now, today))
+            count += outbox.put(session, [message for message, _ in made], now)
+            notices.assign(session, {one.id: message.key for message, letter in made for one in letter.notices}, now)
+
+
+def _messages(
+    session: Session,
+    chats: Sequence[int],
+    catalogue: Catalogue,
+    compose: Compose,
+    now: datetime,
+    today: date | None,
+) -> Iterator[tuple[NewMessage, Letter]]:
+    """The messages for these chats, with what is in them."""
+    waiting = notices.pending(session, chats)
+    people = {one.chat: one for one in readers.read(subscriptions.readers(session, chats), catalogue)}
+    sent = notices.messages_since(session, chats, _midnight(now))
+    day = now.astimezone(SHANGHAI).date()
+    for chat, mine in waiting.items():
+        reader = people.get(chat)
+        if reader is None or reader.blocked or _is_muted(reader, now):
+            continue
+        valid = [one for one in mine if _keep(session, one, reader, catalogue, day, today or day)]
+        for letter in letters(valid, reader, now, sent.get(chat, 0)):
+            content = compose(letter.notices, reader, catalogue, day, today or day).as_json()
+            checks = json.dumps({"notices": [one.id for one in letter.notices]})
+            yield NewMessage(letter.key, chat, Lane.REMINDER, content, now, letter.expires_at, checks), letter
 
 
 def _midnight(now: datetime) -> datetime:

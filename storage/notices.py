@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.engine import changed, insert, table
@@ -91,9 +91,13 @@ def messages_since(session: Session, chat_ids: Sequence[int], moment: datetime) 
     return {row[0]: row[1] for row in session.execute(found.group_by(Notice.chat_id))}
 
 
-def assign(session: Session, ids: Sequence[int], outbox_key: str, now: datetime) -> None:
-    """They went into this message."""
-    session.execute(update(Notice).where(Notice.id.in_(ids)).values(outbox_key=outbox_key, put_at=now))
+def assign(session: Session, keys: Mapping[int, str], now: datetime) -> None:
+    """Notices, by number, went into the messages of these keys."""
+    if keys:
+        notice = table(Notice)
+        statement = notice.update().where(notice.c.id == bindparam("which"))
+        rows = [{"which": number, "outbox_key": key, "put_at": now} for number, key in keys.items()]
+        session.connection().execute(statement, rows)
 
 
 def drop(session: Session, number: int, why: str) -> None:

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot import reminding, settings
 from policy_kb import loader
 from policy_kb.catalogues import Catalogue
 from scheduler import pushes
@@ -514,6 +516,16 @@ async def test_reminders_wait_behind_answers_and_end_as_all_pushes_end(town: Tow
     assert town.texts("1")[0] == "回答"
     assert town.texts("1")[1].endswith(pushes.ENDING)
     assert town.box.letters[1].at.astimezone(SHANGHAI).date() == date(2022, 11, 18)
+
+
+async def test_the_job_as_this_installation_runs_it(town: Town, tmp_path: Path) -> None:
+    look = reminding.tick(settings.Settings(home=tmp_path), KB)
+    town.go_to(at("2026-11-19"))
+    look(town.store, town.now)
+    town.person("1", "measure loan-interest-service-2026")
+    look(town.store, at("2026-11-20"))
+    [text] = [Content.from_json(row.content).text for row in town.rows()]
+    assert "2026年12月31日" in text
 
 
 async def test_the_clock_ends_when_it_is_told_to(town: Town) -> None:
