@@ -139,9 +139,9 @@ class Sender:
             log.debug("outbox.leased", keys=[item.row.key for item in (*items, *bulk)])
             for item in await asyncio.to_thread(self._begin, [*items, *bulk]):
                 self._fly(self._deliver(item))
-        if bulk:
-            return self._metre.bulk_gap.total_seconds()
-        return 0.05 if items else self._idle
+        wait = 0.05 if items else self._idle
+        # Whatever woke us in between: while there may be more in bulk, the next one's turn is not slept through.
+        return min(wait, self._metre.bulk_wait(self._time.now())) if self._bulk_at is None else wait
 
     async def settled(self) -> None:
         """Wait until nothing is in flight."""

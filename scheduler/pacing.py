@@ -72,11 +72,17 @@ class Metre:
         early = self._bulk_at is not None and now < self._bulk_at
         return 0 if early or self._within(now) >= self._limits.bulk_per_second else 1
 
+    def bulk_wait(self, now: datetime) -> float:
+        """Seconds until the next bulk message may be started, as far as bulk itself is concerned."""
+        early = (self._bulk_at - now).total_seconds() if self._bulk_at is not None else 0.0
+        return early if early > 0 else self.bulk_gap.total_seconds() / 4
+
     def started(self, now: datetime, number: int, *, bulk: bool = False) -> None:
         """So many messages go out now."""
         self._started.extend([now] * number)
         if bulk and number:
-            self._bulk_at = max(self._bulk_at or now, now) + self.bulk_gap
+            # One that came late does not delay all that follow: the next may make up for it, by one gap at most.
+            self._bulk_at = max(self._bulk_at or now, now - self.bulk_gap) + self.bulk_gap
 
     def pause_bulk(self, until: datetime) -> None:
         """No bulk before this moment."""

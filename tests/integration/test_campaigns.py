@@ -473,6 +473,19 @@ async def test_a_whole_campaign_with_stop_resume_and_a_crash_reaches_nobody_twic
     assert desk.figures(number).by_state[OutboxState.UNKNOWN] == 1
 
 
+async def test_a_sender_woken_early_does_not_sleep_through_the_next_turn(post: Post) -> None:
+    post.desk.started(many(post.desk, 30))
+    sender, waits = post.sender(), []
+    for _ in range(20):  # each copy that arrives wakes the sender, long before the next one's turn
+        await sender.step()
+        await sender.settled()
+        post.time.advance(0.01)
+        waits.append(await sender.step())
+        post.time.advance(waits[-1])
+    assert max(waits) <= 0.03
+    assert 19 <= len(post.world.messages) <= 21
+
+
 async def test_a_reply_overtakes_a_campaign_and_the_night_holds_it(post: Post) -> None:
     number = many(post.desk, 60)
     post.time._now = NOW.replace(hour=20, minute=59, second=58)
