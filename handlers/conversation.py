@@ -247,7 +247,10 @@ class Conversation:
         several = len(_QUESTIONS.findall(said.text)) >= 2
         top = self._clause_by_clause(said, top) if several else top
         reply = answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
-        return settled.beside(reply, entry, session, self.catalogue, as_of) if isinstance(entry, Measure) else reply
+        if not isinstance(entry, Measure):
+            return reply
+        asked = said.likelihood("qualify") >= 0.4
+        return settled.beside(reply, entry, session, self.catalogue, as_of, asked=asked)
 
 
 _ASKED_PIECE = re.compile(r"[，,。；;？?、]|还有|以及|另外|并且")

@@ -16,6 +16,9 @@ _CAN = re.compile(
     r"能不能|可不可以|行不行|有没有份|有份|够格|够不够|符合|拿得到|拿不拿得到|领得到|给不给|有没有[？?]?$|稳了|有戏|[报领办搞弄拿]得成|给(管|够|行|能|算|可以)|"
     r"(能|可以|可|算|还给).{0,14}([吗么不吧噶没]|[？?])|享受|申请|还能|是不是可以|有我.{0,2}份"
 )
+_HOW_MUCH = re.compile(
+    r"帮我算|算一?下|算算|(退|返|拿|补|减|省|抵|免|得|领|交|缴|扣|奖|给)(我|得|到|了|个)?(多少|好多|几多|多钱)|(一共|总共|合计|共).{0,8}(多少|好多|几多)"
+)
 _LISTS = re.compile(r"哪些|哪几|是哪|名单|有几个|几个行业|叫什么")
 _PERSONAL = re.compile(r"我|咱|俺|本(公司|店|厂|人|单位)|你看|帮我|集团|老板|自己")
 
@@ -42,7 +45,12 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     }
     if own:
         memory.learn(session, readings, catalogue)
-    asks_sum = bool(sums & set(told_here)) and said.likelihood("compute", "amount", "tell", "qualify") >= 0.3
+    asks_sum = bool(sums & set(told_here)) and (
+        said.likelihood("compute", "amount", "tell", "qualify") >= 0.3 or bool(_HOW_MUCH.search(said.text))
+    )
+    # 一年总共能抵好多税, the heads told two turns ago.
+    told_before = bool(sums & set(session.facts)) and bool(_HOW_MUCH.search(said.text))
+    asks_sum = asks_sum or (told_before and said.likelihood("compute", "amount") >= 0.4)
     if not (computes or qualifies or asks_sum):
         return None
     in_view = answers.tracks_in_view(

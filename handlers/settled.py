@@ -12,8 +12,13 @@ from policy_kb.eligibility import Assessment, Verdict
 from policy_kb.entries import Measure
 
 
-def beside(reply: Reply, measure: Measure, session: Session, catalogue: Catalogue, as_of: date) -> Reply:
-    """An answer about a measure with the verdict as far as what was told settles it; unchanged where nothing was."""
+def beside(
+    reply: Reply, measure: Measure, session: Session, catalogue: Catalogue, as_of: date, *, asked: bool = False
+) -> Reply:
+    """An answer about a measure with the verdict as far as what was told settles it; unchanged where nothing was.
+
+    `asked`: it was asked whether one qualifies, so an open verdict is told too.
+    """
     facts = memory.known(session, catalogue)
     told = hearing.needed_facts(measure, catalogue).keys() & facts.keys()
     if not told or reply.kind is not ReplyKind.ANSWER:
@@ -21,7 +26,7 @@ def beside(reply: Reply, measure: Measure, session: Session, catalogue: Catalogu
     assessment = eligibility.assess(measure, facts, catalogue, as_of)
     if (only := described.alone(assessment, facts)) is not None:
         assessment = eligibility.assess(only, facts, catalogue, as_of)
-    checked = session.dialog is not None and measure.id in session.dialog.measures
+    checked = asked or (session.dialog is not None and measure.id in session.dialog.measures)
     if assessment.verdict is Verdict.NEEDS_INFO and not checked:
         return reply
     longer = f"{_line(assessment)}\n{reply.text}".strip()
