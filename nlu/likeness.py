@@ -24,11 +24,12 @@ def groups(rows: Vector, centre: Vector) -> list[list[int]]:
     if len(rows) < 2:
         return [[place] for place in range(len(rows))]
     off = rows - centre
-    off /= np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9)
+    off = off / np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9)
     clustering = AgglomerativeClustering(
-        n_clusters=None, metric="cosine", linkage="average", distance_threshold=ALIKE_WITHIN
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=ALIKE_WITHIN
     )
+    distances = np.clip(1 - off @ off.T, 0, 2)
     found: dict[int, list[int]] = defaultdict(list)
-    for place, number in enumerate(clustering.fit_predict(off)):
+    for place, number in enumerate(clustering.fit_predict(distances)):
         found[number].append(place)
     return sorted(found.values(), key=lambda places: (-len(places), places[0]))

@@ -181,7 +181,8 @@ class Index:
     @property
     def centre(self) -> Vector:
         """The mean vector of all texts: what every sentence about our subject has in common."""
-        return self._centre
+        centre: Vector = self._centre
+        return centre
 
     def search(self, text: str, vector: Vector | None = None, most: int = 8) -> list[Hit]:
         """The entries nearest to a normalised question, best first. `vector`: its embedding, where already made."""
