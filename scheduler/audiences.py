@@ -184,7 +184,7 @@ def facts_of(text: str | None) -> Facts:
 def _value(told: Any) -> Any:
     try:
         return _decoded(json.dumps(told["value"], sort_keys=True))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, ArithmeticError):  # a number that is none is an ArithmeticError
         return None
 
 
