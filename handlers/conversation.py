@@ -208,6 +208,8 @@ class Conversation:
             return []
         replies: dict[str, Reply] = {}
         for piece in pieces:
+            if topics.bare(piece):
+                continue  # 到什么时候截止 asks on about the same
             one = self.mind.understand(piece, as_of)
             found = topics.find(one, Session(said=[pieces[0], piece]), self.catalogue, as_of, self.mind)
             if found and found[0].score >= topics.SURE_FROM - 0.06 and found[0].entry.id not in replies:
@@ -230,7 +232,8 @@ class Conversation:
 
     def about(self, said: Understanding, top: Topic, session: Session, as_of: date) -> Reply:
         """The reply about one topic; the topic becomes the focus of the talk."""
-        memory.focus(session, top, said.about)
+        about = "status" if said.confidence < 0.5 and _STILL.search(said.text) else said.about
+        memory.focus(session, top, about)
         entry = top.entry
         if isinstance(entry, Gap):
             return acts.gap(entry, self.catalogue)
@@ -246,7 +249,7 @@ class Conversation:
         told = {name: reading.value for name, reading in (said.told or {}).items()} if top.carried else {}
         several = len(_QUESTIONS.findall(said.text)) >= 2
         top = self._clause_by_clause(said, top) if several else top
-        reply = answers.answer(top, said.about, self.catalogue, as_of, facts=told, several=several)
+        reply = answers.answer(top, about, self.catalogue, as_of, facts=told, several=several)
         if not isinstance(entry, Measure):
             return reply
         asked = said.likelihood("qualify") >= 0.4
@@ -259,6 +262,7 @@ SHORTEST_PIECE, PIECE_FROM = 4, 0.34
 
 
 _QUESTIONS = re.compile(r"多少|几|哪|什么|怎么|谁|吗|能不能|可不可以|要不要|是不是|有没有|算不算|[？?]")
+_STILL = re.compile(r"还(有|在|能|可以|算|作数|执行|搞).{0,6}[吗么不没]|还有没有|过期|失效|作数|有效吗")
 _OWN_WORDS = re.compile(r"我|咱|俺|本公司|本店|本厂")
 _ASKS_HUMAN = re.compile(
     r"转(接)?人工|人工(客服|服务|坐席)?$|^人工|(叫|喊|找|换)(个|一个|你们)?.{0,6}(真人|活人|负责(人|的)|能管事|领导|人来|工作人员|客服)|"

@@ -21,8 +21,9 @@ def beside(
     """
     facts = memory.known(session, catalogue)
     told = hearing.needed_facts(measure, catalogue).keys() & facts.keys()
-    if not told or reply.kind is not ReplyKind.ANSWER:
-        return reply
+    before = any(session.facts[name].turn < session.turn for name in told)
+    if not (before or (told and asked)) or reply.kind is not ReplyKind.ANSWER:
+        return reply  # a question that only names an audience tells nothing of oneself
     assessment = eligibility.assess(measure, facts, catalogue, as_of)
     if (only := described.alone(assessment, facts)) is not None:
         assessment = eligibility.assess(only, facts, catalogue, as_of)
