@@ -92,8 +92,10 @@ def headline(item: Item, on: On) -> str:
             return _matched(item, on)
         case Stage.OPENED if item.deadline:
             return f"{title}：{item.deadline.label}开始了，到{money.day(item.deadline.on)}截止{_official(item)}。"
+        case Stage.OPENED | Stage.CHANGED if deadlines.awaits_local_notice(item.measure):
+            return f"“{title}”：国家有新规定，昆明怎么办以昆明通知为准。"
         case Stage.OPENED:
-            return f"“{title}”：新政策，现在可以用。" if _is_claim(item) else f"“{title}”开始执行。"
+            return f"“{title}”：新政策，开始执行。"
         case Stage.CHANGED:
             return f"“{title}”的内容有变，请以新的为准。"
         case Stage.ENDED:
@@ -141,10 +143,6 @@ def _part(item: Item, on: On) -> str:
 
 def _official(item: Item) -> str:
     return OFFICIAL if item.measure.verified and item.measure.verified.basis == "V2" else ""
-
-
-def _is_claim(item: Item) -> bool:
-    return item.measure.kind.value == "claim"
 
 
 def _details(item: Item, on: On) -> list[str]:
