@@ -164,7 +164,8 @@ def _measure(topic: Topic, measure: Measure, asked: _Asked, catalogue: Catalogue
     lines = [validity, *named] if unconfirmed else named
     before = formerly(topic, catalogue, as_of)
     if about in {"status", "until"} and not unconfirmed:
-        lines, validity = [_still(measure, standing), *lines], ""
+        # The old rule first: 还是免税的吧 must not be answered by 仍在执行 of what replaced it.
+        lines, validity, before = [before.strip("（）"), _still(measure, standing), *lines], "", ""
     ask = _whom_to_ask(lines, measure, catalogue)
     closing = [before, "" if unconfirmed else validity, ask, compose.source(cited, catalogue)]
     return Reply(

@@ -234,7 +234,7 @@ class Conversation:
 
     def about(self, said: Understanding, top: Topic, session: Session, as_of: date) -> Reply:
         """The reply about one topic; the topic becomes the focus of the talk."""
-        about = "status" if said.confidence < 0.5 and _STILL.search(said.text) else said.about
+        about = _aspect(said)
         memory.focus(session, top, about)
         entry = top.entry
         if isinstance(entry, Gap):
@@ -264,7 +264,17 @@ SHORTEST_PIECE, PIECE_FROM = 4, 0.34
 
 
 _QUESTIONS = re.compile(r"多少|几|哪|什么|怎么|谁|吗|能不能|可不可以|要不要|是不是|有没有|算不算|[？?]")
-_STILL = re.compile(r"还(有|在|能|可以|算|作数|执行|搞).{0,6}[吗么不没]|还有没有|过期|失效|作数|有效吗")
+
+
+def _aspect(said: Understanding) -> str:
+    """What is asked about an entry; where the classifier hardly knows, whether it still counts or simply what it is."""
+    if said.confidence < 0.5 and _STILL.search(said.text):
+        return "status"
+    return said.about if said.likelihood(said.about) >= HARDLY else "what"
+
+
+HARDLY = 0.2
+_STILL = re.compile(r"还(有|在|能|可以|算|是|作数|执行|搞).{0,6}[吗么不没吧]|还有没有|过期|失效|作数|有效吗")
 _OWN_WORDS = re.compile(r"我|咱|俺|本公司|本店|本厂")
 _ASKS_HUMAN = re.compile(
     r"转(接)?人工|人工(客服|服务|坐席)?$|^人工|(叫|喊|找|换)(个|一个|你们)?.{0,6}(真人|活人|负责(人|的)|能管事|领导|人来|工作人员|客服)|"

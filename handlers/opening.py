@@ -46,7 +46,7 @@ def start(said: Understanding, topic: Topic, session: Session, catalogue: Catalo
     if own:
         memory.learn(session, readings, catalogue)
     asks_sum = bool(sums & set(told_here)) and (
-        said.likelihood("compute", "amount", "tell", "qualify") >= 0.3 or bool(_HOW_MUCH.search(said.text))
+        said.likelihood("compute", "amount", "tell", "qualify", "correct") >= 0.3 or bool(_HOW_MUCH.search(said.text))
     )
     # 一年总共能抵好多税, the heads told two turns ago.
     told_before = bool(sums & set(session.facts)) and bool(_HOW_MUCH.search(said.text))
