@@ -165,7 +165,7 @@ def _measure(topic: Topic, measure: Measure, asked: _Asked, catalogue: Catalogue
     before = formerly(topic, catalogue, as_of)
     if about in {"status", "until"} and not unconfirmed:
         # The old rule first: 还是免税的吧 must not be answered by 仍在执行 of what replaced it.
-        lines, validity, before = [before.strip("（）"), _still(measure, standing), *lines], "", ""
+        lines, validity, before = [*filter(None, [before.strip("（）")]), _still(measure, standing), *lines], "", ""
     ask = _whom_to_ask(lines, measure, catalogue)
     closing = [before, "" if unconfirmed else validity, ask, compose.source(cited, catalogue)]
     return Reply(
