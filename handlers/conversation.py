@@ -23,7 +23,9 @@ from handlers import (
     memory,
     opening,
     profile,
+    relevance,
     settled,
+    silences,
     subscription_words,
     topics,
 )
@@ -32,12 +34,10 @@ from handlers.reply import Reply, ReplyKind
 from handlers.session import Session
 from handlers.topics import Topic
 from handlers.turn import Effect, Message, NoteUnanswered, OpenTicket, Turn
-from nlu import places, safety, subject
+from nlu import places, safety
 from nlu.understanding import Understanding
-from policy_kb import windows
-from policy_kb.benefits import Benefit
 from policy_kb.catalogues import Catalogue
-from policy_kb.entries import Entry, Gap, Measure
+from policy_kb.entries import Gap, Measure
 from policy_kb.search import Hit, Role
 from storage import masking
 
@@ -115,7 +115,7 @@ class Conversation:
         session.offered = "human" if reply.kind in {ReplyKind.UNKNOWN, ReplyKind.HANDOFF} else None
         if reply.kind in {ReplyKind.UNKNOWN, ReplyKind.CLARIFY}:
             effects = (*effects, NoteUnanswered(masking.mask(said.original)[:300], reply.kind.value))
-        elif unsure(said, reply):
+        elif relevance.unsure(said, reply):
             effects = (*effects, NoteUnanswered(masking.mask(said.original)[:300], "low"))
         return Turn(reply, session, effects)
 
@@ -162,7 +162,7 @@ class Conversation:
         score = top.score if top else 0.0
         if score < topics.SURE_FROM and (small := _small_talk(said)) is not None:
             return small, ()
-        if _says(said, "unsafe", 0.6) and not answerable(said, top):
+        if _says(said, "unsafe", 0.6) and not relevance.answerable(said, top):
             return acts.refuse(safety.Danger.CHEATING), ()
         if _says(said, "progress", 0.5) and (top is None or max(top.stated, top.strength) < topics.SURE_FROM):
             return acts.handoff("progress"), (self._ticket(said, session, "progress"),)
@@ -172,13 +172,13 @@ class Conversation:
         if compared is not None:
             memory.put_in_front(session, compared.measures)
             return compared, ()
-        if outside(said, top):
+        if relevance.outside(said, top):
             return acts.out_of_scope(), ()
-        if top is not None and isinstance(top.entry, Gap) and answerable(said, top):
+        if top is not None and isinstance(top.entry, Gap) and relevance.answerable(said, top):
             return self.about(said, top, session, as_of), ()
         if (listed := lists.wanted(said, session, found, self.catalogue, as_of)) is not None:
             return listed, ()
-        if top is None or not answerable(said, top):
+        if top is None or not relevance.answerable(said, top):
             near = top.entry if top and score >= topics.ANSWERED_FROM * 0.75 else None
             return acts.unknown("", near, self.catalogue), ()
         if (away := self._elsewhere(said, top)) is not None:
@@ -239,7 +239,7 @@ class Conversation:
         entry = top.entry
         if isinstance(entry, Gap):
             return acts.gap(entry, self.catalogue)
-        silent = _silence(top, said, self.catalogue, as_of)
+        silent = silences.wanted(top, said, self.catalogue, as_of)
         if isinstance(entry, Measure) and (
             silent is None or opening.knows_enough(said, entry, session, self.catalogue)
         ):
@@ -293,105 +293,6 @@ def _small_talk(said: Understanding) -> Reply | None:
     if said.label in {"thanks", "bye"} and said.confidence >= 0.4:
         return acts.thanks()
     return None
-
-
-def fits(said: Understanding, top: Topic | None) -> float:
-    """How surely a message is about a topic: its likeness, less what the classifier takes for talk of other things."""
-    if top is None:
-        return 0.0
-    if top.carried or _borne(top) or (top.named >= NAMED_ENOUGH and top.named * len(said.text) >= topics.SHORTEST_NAME):
-        return top.score
-    return top.score - OTHER_TALK * said.likelihood(
-        "out_of_scope", "greet", "thanks", "bye", "affirm", "deny", "cancel"
-    )
-
-
-def _borne(top: Topic) -> bool:
-    """Whether facts told speak for the topic, beside words that do: 北京 alone is no shop opened there."""
-    return top.borne >= BORNE_ENOUGH and top.score - top.borne >= WORDS_BESIDE
-
-
-def answerable(said: Understanding, top: Topic | None) -> bool:
-    """Whether a topic may be answered: near enough, and the message speaks of our subject at all."""
-    sure = fits(said, top)
-    if top is not None and (top.carried or top.named > 0 or _borne(top) or subject.speaks(said.text)):
-        return sure >= topics.ANSWERED_FROM or top.score >= topics.SURE_FROM
-    return sure >= STRANGE_FROM
-
-
-def outside(said: Understanding, top: Topic | None) -> bool:
-    """Whether a message is none of our business."""
-    if answerable(said, top) or (said.label == "tell" and said.confidence >= 0.5 and said.told):
-        return False
-    return not subject.speaks(said.text) or (said.label == "out_of_scope" and said.confidence >= 0.6)
-
-
-def unsure(said: Understanding, reply: Reply) -> bool:
-    """Whether an answer was given though nothing in the catalogue came near the words; short ones lean on the talk."""
-    told = reply.kind in {ReplyKind.ANSWER, ReplyKind.COMPUTE, ReplyKind.CONTACT, ReplyKind.EXPIRED, ReplyKind.NOT_YET}
-    return told and len(said.text) > topics.SHORT and (not said.hits or said.hits[0].score < UNSURE_BELOW)
-
-
-UNSURE_BELOW = 0.35
-"""Likeness of the nearest entry: of the development questions a sixth lie below, of lines from outside nine in ten."""
-NAMED_ENOUGH = 0.2
-BORNE_ENOUGH, WORDS_BESIDE = 0.08, 0.24
-OTHER_TALK = 0.35
-STRANGE_FROM = 0.42
-"""Set on the development cases and the lines from outside: docs/decisions/0007."""
-
-
-def _silence(top: Topic, said: Understanding, catalogue: Catalogue, as_of: date) -> str | None:
-    """What the documents do not say, where that is what was asked for. A rule that has ended is told as ended instead."""
-    entry = top.entry
-    if isinstance(entry, Measure) and windows.measure_status(entry, catalogue, as_of).state in answers.OVER:
-        return None
-    stated = max([top.stated, *(score for role, _, score in top.parts if role is not Role.SILENCE)])
-    if top.silence and top.strength >= SILENCE_FROM:
-        silence = top.found.silent[int(top.parts[0][1])]  # the parts are those of the entry found
-        if top.strength >= stated * _ahead(silence.about.value if silence.about else None, said):
-            return silence.what
-    if said.confidence >= 0.5 and said.label in {"amount", "compute"} and _names_no_sum(entry, top):
-        return "具体金额或比例"
-    on_papers = any(point.about and point.about.value == said.label for point in entry.points) or "材料" in entry.title
-    if (
-        said.confidence >= 0.5
-        and stated < SURE_STATEMENT
-        and said.label in {"materials", "when_paid"}
-        and not (on_papers and top.strength >= answers.POINT_FROM)
-    ):
-        declared = next((s.what for s in entry.silent if s.about and s.about.value == said.label), None)
-        if declared or said.label == "materials":
-            return declared or "申请要交的材料和表格"
-    return None
-
-
-def _names_no_sum(entry: Entry, top: Topic) -> bool:
-    """Whether a measure gives no figure at all, and the statements nearest to the question have none either."""
-    if not isinstance(entry, Measure):
-        return False
-    if any(_has_figure(benefit) for track in entry.tracks for benefit in track.benefits):
-        return False
-    near = {part for role, part, score in top.parts if role is not Role.SILENCE and score >= SILENCE_FROM}
-    said = [entry.summary, *(point.says for point in entry.points if point.id in near)]
-    return not any(_FIGURE.search(text) for text in said)
-
-
-_FIGURE = re.compile(r"\d+(\.\d+)?(万|亿)?(元|%|‰|户|家|人|个|折)")
-
-
-def _has_figure(benefit: Benefit) -> bool:
-    return benefit.kind not in {"in_kind", "discretionary"} or getattr(benefit, "up_to", None) is not None
-
-
-def _ahead(about: str | None, said: Understanding) -> float:
-    """How far a silence must lead what is stated: less where it is silent on just the aspect asked for."""
-    if about is None or said.confidence < 0.4:
-        return 1.08
-    return 0.95 if about == said.label else 1.3
-
-
-SILENCE_FROM, SURE_STATEMENT = 0.40, 0.55
 
 
 def _asking_pieces(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers import conversation
+from handlers import relevance
 from handlers.reply import Reply, ReplyKind
 from nlu.understanding import Understanding
 from policy_kb.search import Hit
@@ -28,9 +28,9 @@ def said(text: str, score: float) -> Understanding:
     ],
 )
 def test_an_answer_far_from_every_entry_is_unsure(text: str, score: float, kind: ReplyKind, kept: bool) -> None:
-    assert conversation.unsure(said(text, score), Reply(text="…", kind=kind)) is kept
+    assert relevance.unsure(said(text, score), Reply(text="…", kind=kind)) is kept
 
 
 def test_an_answer_without_any_entry_is_unsure() -> None:
     nothing = Understanding(LONG, LONG, "what", 0.5)
-    assert conversation.unsure(nothing, Reply(text="…", kind=ReplyKind.ANSWER))
+    assert relevance.unsure(nothing, Reply(text="…", kind=ReplyKind.ANSWER))
