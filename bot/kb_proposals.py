@@ -57,7 +57,9 @@ def write(draft: Draft, known: Catalogue, source: Path, home: Path) -> tuple[Pat
 
 def _remark(draft: Draft) -> str:
     answer = textwrap.indent(draft.answer, "# ", lambda _: True)
-    head = f"# 草稿，来自工单 {draft.name.upper()}：改写成大白话，补上依据（文件、条款、原话），核对后再发布。当时的答复："
+    head = (
+        f"# 草稿，来自工单 {draft.name.upper()}：改写成大白话，补上依据（文件、条款、原话），核对后再发布。当时的答复："
+    )
     return f"{head}\n{answer}"
 
 

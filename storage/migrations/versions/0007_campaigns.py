@@ -72,19 +72,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_link_tries_chat_id", "link_tries", ["chat_id", "at"])
     op.drop_index("ix_outbox_queue", "outbox")
-    op.create_index("ix_outbox_queue", "outbox", ["lane", "not_before", "id"], **_where())
+    op.create_index(
+        "ix_outbox_queue", "outbox", ["lane", "not_before", "id"], sqlite_where=PENDING, postgresql_where=PENDING
+    )
 
 
 def downgrade() -> None:
     op.drop_index("ix_outbox_queue", "outbox")
-    op.create_index("ix_outbox_queue", "outbox", ["lane", "id"], **_where())
+    op.create_index("ix_outbox_queue", "outbox", ["lane", "id"], sqlite_where=PENDING, postgresql_where=PENDING)
     for table in ("link_tries", "campaign_clicks", "campaign_recipients", "campaigns"):
         op.drop_table(table)
     op.drop_column("enterprises", "district")
-
-
-def _where() -> dict[str, sa.TextClause]:
-    return {"sqlite_where": PENDING, "postgresql_where": PENDING}
 
 
 def _of_campaign(table: str) -> sa.ForeignKeyConstraint:
