@@ -45,7 +45,7 @@ def run(catalogue: Catalogue, home: Path, folds: int, begins: Callable[[int], No
     examples = loading.load_data(str(data))
     with mock.patch.object(test, "generate_folds", counted):
         wanted = test.cross_validate(
-            examples, folds, str(training.config(home)), str(out), successes=True, errors=True, disable_plotting=True
+            examples, folds, str(training.CONFIG), str(out), successes=True, errors=True, disable_plotting=True
         )
         asyncio.run(wanted)
     return out

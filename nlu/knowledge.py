@@ -20,6 +20,9 @@ from policy_kb.catalogues import Catalogue
 jieba.setLogLevel(logging.WARNING)
 
 
+WORD_WEIGHT = 100  # as often as a common word of Jieba's own dictionary
+
+
 class NoCatalogue(Exception):
     """No catalogue is in use yet; call `knowledge.use` before parsing."""
 
@@ -30,6 +33,12 @@ class Knowledge:
 
     catalogue: Catalogue
     index: search.Index
+    jieba: jieba.Tokenizer
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words of the subject that the catalogue names."""
+        return frozenset(words(self.catalogue))
 
     def read_pinyin(self, text: str) -> str:
         """A text with what is typed in pinyin in characters."""
@@ -56,22 +65,20 @@ def words(catalogue: Catalogue) -> Iterator[str]:
             yield from (word for word in choice.words if 2 <= len(word) <= 6)
 
 
-def write_dictionary(catalogue: Catalogue, folder: Path) -> Path:
-    """The word list as a jieba dictionary file in `folder` (made if missing), for the tokenizer of the pipeline."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "huiqi.txt"
-    text = "".join(f"{word} 100\n" for word in sorted(set(words(catalogue))))
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
-    return path
+def cutter(catalogue: Catalogue) -> jieba.Tokenizer:
+    """A Jieba that knows the words of a catalogue. Each catalogue has its own: words of an older one do not linger."""
+    own = jieba.Tokenizer()
+    own.initialize()
+    for word in sorted(set(words(catalogue))):
+        own.add_word(word, WORD_WEIGHT)
+    return own
 
 
 def build(catalogue: Catalogue, cache: Path) -> Knowledge:
     """Index a catalogue; vectors are kept under `cache`."""
-    for word in sorted(set(words(catalogue))):
-        jieba.add_word(word, 100)
+    own = cutter(catalogue)
     kept = encoder.KeptVectors(cache / "vectors.npz")
-    return Knowledge(catalogue, search.Index(catalogue, kept, encoder.encode_kept, jieba.lcut))
+    return Knowledge(catalogue, search.Index(catalogue, kept, encoder.encode_kept, own.lcut), own)
 
 
 def use(knowledge: Knowledge) -> None:

@@ -29,27 +29,17 @@ def model_path(models: Path) -> Path:
     return models / f"nlu-{fingerprint()}.tar.gz"
 
 
-def config(home: Path) -> Path:
-    """The pipeline with the dictionary where this installation keeps it. `config.yml` names the usual place."""
-    placed = home / "cache" / "config.yml"
-    placed.parent.mkdir(parents=True, exist_ok=True)
-    text = CONFIG.read_text(encoding="utf-8").replace("var/dictionary", (home / "dictionary").as_posix())
-    placed.write_text(text, encoding="utf-8")
-    return placed
-
-
 def prepare(catalogue: Catalogue, home: Path) -> None:
-    """Everything Rasa's training needs around it: where it keeps things, the dictionary, the catalogue in use, all cores."""
+    """Everything Rasa's training needs around it: where it keeps things, the catalogue in use, all cores."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(home / "cache" / "rasa"))
     encoder.use_cores(os.cpu_count() or 1)
-    knowledge.write_dictionary(catalogue, home / "dictionary")
     knowledge.use(knowledge.build(catalogue, home / "cache"))
 
 
 def train(catalogue: Catalogue, home: Path, models: Path, data: Path = DATA) -> Path:
-    """Train into `models` and return the model's path; dictionary, kept vectors and Rasa's cache go under `home`.
+    """Train into `models` and return the model's path; kept vectors and Rasa's cache go under `home`.
 
     `data`: other examples than those of the project, for tests. Old models are removed only after the new one is whole, so
     that a stop in the middle leaves a working assistant.
@@ -60,7 +50,7 @@ def train(catalogue: Catalogue, home: Path, models: Path, data: Path = DATA) -> 
     logging.getLogger("rasa").setLevel(logging.ERROR)
     target = model_path(models)
     made = train_nlu(
-        config=str(config(home)),
+        config=str(CONFIG),
         nlu_data=str(data),
         output=str(models),
         fixed_model_name=f"fresh-{target.stem.split('.')[0]}",
