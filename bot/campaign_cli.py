@@ -2,46 +2,42 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-import yaml
 
-from bot import assembly, campaign_desk, clock, outbox_cli, progress, settings, sheets
-from policy_kb import districts
+from bot import assembly, campaign_desk, campaign_options, clock, outbox_cli, progress, settings, sheets
+from bot.campaign_options import (
+    By,
+    Categories,
+    Districts,
+    Industries,
+    Measure,
+    NotAfter,
+    Number,
+    Query,
+    Sizes,
+    Spread,
+    Text,
+    TextFile,
+    Title,
+    Verdict,
+    Where,
+)
 from policy_kb.catalogues import Catalogue
-from scheduler import audiences, campaigns
+from scheduler import campaign_copies, campaigns
 from scheduler.audiences import AudienceError
-from scheduler.campaigns import CampaignError
+from scheduler.campaign_copies import CampaignError
 from storage import campaigns as kept
 from storage import chats, events, migrate, outbox
 from storage.campaign_tables import Campaign
 from storage.engine import DatabaseUrlError, Store, StoreUnavailableError
 from storage.outbox import NewMessage
 from storage.tables import Lane
-from storage.times import SHANGHAI, shown
+from storage.times import shown
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-Number = Annotated[int, typer.Argument(help="群发编号，见 campaign list。")]
-By = Annotated[str, typer.Option("--by", help="谁做的，写姓名。")]
-Title = Annotated[str | None, typer.Option(help="给工作人员看的名称。")]
-Text = Annotated[str | None, typer.Option(help="正文；讲一项政策时可以不写，用知识库的。")]
-TextFile = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="正文在这个文件里（UTF-8）。")]
-Measure = Annotated[str | None, typer.Option(help="讲哪项政策（编号，见 kb list）。")]
-Verdict = Annotated[
-    audiences.Reach | None, typer.Option(help="只发给这项政策符合（eligible）或可能符合（possible）的。")
-]
-Districts = Annotated[list[str] | None, typer.Option("--district", help="县（市）区，可写多次。")]
-Industries = Annotated[list[str] | None, typer.Option("--industry", help="行业，写名称或编号，可写多次。")]
-Sizes = Annotated[list[str] | None, typer.Option("--size", help="规模，写名称或编号，可写多次。")]
-Where = Annotated[str | None, typer.Option(help="知识库写法的条件，如 '{fact: employees, at_least: 20}'。")]
-Categories = Annotated[list[str] | None, typer.Option("--category", help="只发给订阅了这个类别的，可写多次。")]
-NotAfter = Annotated[list[int] | None, typer.Option("--not-after", help="收过这些群发的人不再发。")]
-Query = Annotated[Path | None, typer.Option("--audience", exists=True, dir_okay=False, help="整个人群写在 YAML 里。")]
-Spread = Annotated[float | None, typer.Option("--spread", min=0, max=72, help="分散在几个小时里发。")]
 
 
 @app.command()
@@ -64,18 +60,20 @@ def new(
 ) -> None:
     """写一个新的群发（草稿）。"""
     catalogue, now = _catalogue(), clock.now()
-    query = _query(audience, catalogue, measure, verdict, district, industry, size, where, category, not_after)
     with _told(), _store() as store, store.write() as session:
+        query = campaign_options.query(
+            audience, catalogue, measure, verdict, district, industry, size, where, category, not_after
+        )
         campaign = Campaign(
             title=(title or "").strip()[:80] or "未命名",
-            text=_text(text, text_file, measure, catalogue, now),
+            text=campaign_options.text(text, text_file, measure, catalogue, now),
             measure=measure,
-            measure_version=_version(measure, catalogue),
-            audience=_checked(query, catalogue),
+            measure_version=campaign_options.version(measure, catalogue),
+            audience=campaign_options.checked(query, catalogue),
             state=kept.DRAFT,
             spread_minutes=round((spread or 0) * 60),
             total=0,
-            created_by=_name(by),
+            created_by=campaign_options.name(by),
             created_at=now,
         )
         session.add(campaign)
@@ -112,14 +110,16 @@ def edit(
             raise CampaignError(f"群发 {number} 已经开始，不能再改：停下它，另做一个")
         about = measure or campaign.measure
         if audience or verdict or district or industry or size or where or category or not_after:
-            query = _query(audience, catalogue, about, verdict, district, industry, size, where, category, not_after)
-            campaign.audience = _checked(query, catalogue)
+            query = campaign_options.query(
+                audience, catalogue, about, verdict, district, industry, size, where, category, not_after
+            )
+            campaign.audience = campaign_options.checked(query, catalogue)
         if text or text_file or measure:
-            campaign.text = _text(text, text_file, about, catalogue, now)
-            campaign.measure, campaign.measure_version = about, _version(about, catalogue)
+            campaign.text = campaign_options.text(text, text_file, about, catalogue, now)
+            campaign.measure, campaign.measure_version = about, campaign_options.version(about, catalogue)
         campaign.title = title.strip()[:80] if title else campaign.title
         campaign.spread_minutes = round(spread * 60) if spread is not None else campaign.spread_minutes
-        campaign.created_by = _name(by)  # who changed it last cannot approve it
+        campaign.created_by = campaign_options.name(by)  # who changed it last cannot approve it
         void = campaign.seal is not None
         campaign.approved_by = campaign.approved_at = campaign.seal = None
         events.add(session, "campaign.changed", now, None, campaign=number, by=campaign.created_by)
@@ -147,7 +147,7 @@ def test(
         chat = chats.find(session, "telegram", to)
         if chat is None:
             raise CampaignError(f"没有和 {to} 聊过：请先用这个号给机器人发一句话")
-        message = campaigns.content(campaign)
+        message = campaign_copies.content(campaign)
         shown_ = message.model_copy(update={"text": f"【测试】{message.text}"}).as_json()
         key = f"campaign-test:{number}:{chat.id}:{now.timestamp():.3f}"
         outbox.put(session, [NewMessage(key, chat.id, Lane.TICKET, shown_)], now)
@@ -165,7 +165,7 @@ def approve(number: Number, by: By, *, yes: Annotated[bool, typer.Option("--yes"
                 found = campaigns.preview(session, campaign, catalogue, now)
             typer.echo(campaign_desk.preview(campaign, found, catalogue))
             typer.confirm("批准发给这些人吗？", abort=True)
-        campaign = campaigns.approve(store, number, _name(by), catalogue, now)
+        campaign = campaigns.approve(store, number, campaign_options.name(by), catalogue, now)
     typer.echo(f"已批准，共 {campaign.total} 人。开始：./huiqi campaign start {number} --by 姓名")
 
 
@@ -181,7 +181,8 @@ def start(
         with store.read() as session:
             total = kept.get(session, number).total
         with _rows("排入发件箱", total) as step:
-            added = campaigns.start(store, number, _name(by), catalogue, now, at=_moment(at, now), progress=step)
+            who, when = campaign_options.name(by), campaign_options.moment(at, now)
+            added = campaigns.start(store, number, who, catalogue, now, at=when, progress=step)
         typer.echo(f"新排入 {added} 条")
         typer.echo(campaign_desk.told(store, number))
 
@@ -190,7 +191,7 @@ def start(
 def stop(number: Number, by: By) -> None:
     """马上停下；只有正在路上的几条还会到。"""
     with _told(), _store() as store:
-        campaigns.stop(store, number, _name(by), clock.now())
+        campaigns.stop(store, number, campaign_options.name(by), clock.now())
         typer.echo(campaign_desk.told(store, number))
 
 
@@ -202,7 +203,7 @@ def resume(number: Number, by: By) -> None:
         with store.read() as session:
             total = kept.get(session, number).total
         with _rows("重新排", total) as step:
-            left = campaigns.resume(store, number, _name(by), catalogue, clock.now(), step)
+            left = campaigns.resume(store, number, campaign_options.name(by), catalogue, clock.now(), step)
         typer.echo(f"继续发，还有 {left} 人")
 
 
@@ -251,101 +252,6 @@ def _export(store: Store, number: int, file: Path, total: int) -> None:
                 out.row([one.position + 1, result, reason, sent, one.district, pressed])
             after = lines[-1].position
             step(len(lines))
-
-
-# ---- what the options say
-
-
-def _query(
-    file: Path | None,
-    catalogue: Catalogue,
-    measure: str | None,
-    verdict: audiences.Reach | None,
-    district: list[str] | None,
-    industry: list[str] | None,
-    size: list[str] | None,
-    where: str | None,
-    category: list[str] | None,
-    not_after: list[int] | None,
-) -> dict[str, Any]:
-    query: dict[str, Any] = _yaml(file.read_text(encoding="utf-8")) if file else {}
-    given = {
-        "districts": [_district(name) for name in district or ()],
-        "industries": [_value("industry", name, catalogue) for name in industry or ()],
-        "sizes": [_value("enterprise_size", name, catalogue) for name in size or ()],
-        "where": _yaml(where) if where else None,
-        "categories": category,
-        "not_after": not_after,
-        "verdict": verdict.value if verdict else None,
-    }
-    query |= {name: value for name, value in given.items() if value}
-    if "verdict" in query:
-        query.setdefault("measure", measure)
-    return query
-
-
-def _yaml(text: str) -> Any:
-    try:
-        found = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - builds texts, lists and dicts only
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        _fail(f"条件不是 YAML 或 JSON：{str(error).splitlines()[0]}")
-    if not isinstance(found, dict):
-        _fail("条件应写成 {fact: employees, at_least: 20} 这样")
-    return found
-
-
-def _checked(query: dict[str, Any], catalogue: Catalogue) -> str:
-    return audiences.read(query, catalogue).model_dump_json(by_alias=True, exclude_defaults=True)
-
-
-def _value(name: str, text: str, catalogue: Catalogue) -> str:
-    fact = catalogue.facts.get(name)
-    known = fact.values if fact else {}
-    return next((value for value, choice in known.items() if text in (value, choice.label)), text)
-
-
-def _district(text: str) -> str:
-    try:
-        return districts.read(text)
-    except districts.NoSuchDistrictError as error:
-        _fail(str(error))
-
-
-def _text(text: str | None, file: Path | None, measure: str | None, catalogue: Catalogue, now: datetime) -> str:
-    _version(measure, catalogue)
-    if file is not None:
-        text = file.read_text(encoding="utf-8")
-    if text is None and measure is not None:
-        text = campaigns.text_of(catalogue.measures[measure], catalogue, now)
-    return campaigns.checked_text(text or "")
-
-
-def _version(measure: str | None, catalogue: Catalogue) -> int | None:
-    if measure is None:
-        return None
-    if measure not in catalogue.measures:
-        raise CampaignError(f"知识库里没有 {measure} 这项政策，见 ./huiqi kb list")
-    return catalogue.measures[measure].version
-
-
-def _name(by: str) -> str:
-    name = by.strip()[:64]
-    if not name:
-        raise CampaignError("--by 要写姓名")
-    return name
-
-
-def _moment(text: str | None, now: datetime) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise CampaignError(f"看不懂时间 {text}：写成 2026-11-23 09:00") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
-    if moment < now:
-        raise CampaignError(f"{text} 已经过去了")
-    return moment
 
 
 # ---- around

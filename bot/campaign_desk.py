@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot import outbox_cli
 from policy_kb.catalogues import Catalogue
-from scheduler import audiences, campaigns, pushes
-from scheduler.campaigns import CampaignError, Preview
+from scheduler import audiences, campaign_copies, campaigns, pushes
+from scheduler.campaign_copies import CampaignError
+from scheduler.campaigns import Preview
 from storage import campaigns as kept
 from storage import staff
 from storage.campaign_tables import Campaign
@@ -87,10 +88,10 @@ def preview(campaign: Campaign, found: Preview, catalogue: Catalogue) -> str:
         f"县（市）区：{_most(found.districts)}",
         f"行业：{_most(found.industries)}",
         "例如：" + "；".join(f"{one.district} {one.industry} {one.size}" for one in found.samples),
-        f"时间：{shown(found.start)} 至约 {shown(found.end)}（每秒最多 {campaigns.PER_SECOND} 条，21:00 至 8:30 不发）",
+        f"时间：{shown(found.start)} 至约 {shown(found.end)}（每秒最多 {campaign_copies.PER_SECOND} 条，21:00 至 8:30 不发）",
         "—— 正文 ——",
-        campaigns.content(campaign).text,
-        "—— 按钮：" + "、".join(one.label for row in campaigns.content(campaign).rows for one in row),
+        campaign_copies.content(campaign).text,
+        "—— 按钮：" + "、".join(one.label for row in campaign_copies.content(campaign).rows for one in row),
     ]
     return "\n".join(lines)
 

@@ -6,140 +6,33 @@ what the sender has in hand already.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from policy_kb import districts, entries, windows, wording
+from policy_kb import districts, windows, wording
 from policy_kb.catalogues import Catalogue
 from policy_kb.enterprises import Enterprise
 from policy_kb.facts import Facts, Unknown
-from scheduler import audiences, pushes
+from scheduler import audiences, campaign_copies, pushes
 from scheduler.audiences import Audience
-from scheduler.content import Choice, Content
+from scheduler.campaign_copies import CampaignError
 from scheduler.outbox import Later, Skip
 from storage import campaigns, events
 from storage.campaign_tables import Campaign
-from storage.campaigns import DRAFT, HELD, RUNNING, STOPPED, Candidate, Slot
+from storage.campaigns import DRAFT, HELD, RUNNING, STOPPED, Candidate
 from storage.engine import Store
 from storage.outbox import Claimed
 from storage.subscription_tables import Scope
 from storage.times import SHANGHAI
-
-PER_SECOND = 25
-"""Messages a second that a campaign may reach at most; see scheduler/pacing."""
-
-LONGEST = 900
-"""Characters of a campaign's text, without what every push ends with."""
-
-AT_ONCE = 5_000
-"""Rows put into the outbox or moved in one transaction: between two of them replies find their turn."""
 
 APPROVAL = timedelta(days=7)
 """How long an approval holds that was not used."""
 
 STOPPED_WAIT = timedelta(minutes=10)
 """How long a copy waits that the sender had in hand when its campaign was stopped; then it is looked at again."""
-
-
-class CampaignError(Exception):
-    """It cannot be done; the message says why and what to do."""
-
-
-# ---- what is sent
-
-
-def checked_text(text: str) -> str:
-    """The text as it may be sent. Raises ``CampaignError``."""
-    text = text.strip()
-    if not text:
-        raise CampaignError("没有正文")
-    if len(text) > LONGEST:
-        raise CampaignError(f"正文有 {len(text)} 字，最多 {LONGEST} 字：手机上没人看长文")
-    if any(mark in text.lower() for mark in ("http://", "https://", "www.", "t.me/")):
-        raise CampaignError("正文里有网址：推送末尾写着“不点外部链接”，请去掉；官方链接放在政策条目里")
-    return text.removesuffix(pushes.ENDING).rstrip()
-
-
-def text_of(measure: entries.Measure, catalogue: Catalogue, now: datetime) -> str:
-    """What a campaign about a measure says where staff write nothing of their own."""
-    day = now.astimezone(SHANGHAI).date()
-    standing = windows.measure_status(measure, catalogue, day)
-    source = wording.source(wording.cited(measure), catalogue)
-    lines = (f"{measure.title}：{measure.summary}", wording.validity(standing, measure, catalogue), source)
-    return "\n".join(line for line in lines if line)
-
-
-def content(campaign: Campaign) -> Content:
-    """The message, the same for everybody: text, closing line, buttons that tell which campaign they belong to."""
-    number = f"c:{campaign.id}"
-    first: list[Choice] = []
-    if campaign.measure is not None:
-        first = [
-            Choice(label="我能享受吗", action=f"{number}:check:{campaign.measure}"),
-            Choice(label="怎么办", action=f"{number}:how:{campaign.measure}"),
-        ]
-    last = (
-        Choice(label="调整", action=f"{number}:{pushes.ADJUST}"),
-        Choice(label="退订", action=f"{number}:{pushes.LEAVE}"),
-    )
-    rows = (tuple(first), last) if first else (last,)
-    return Content(text=f"{campaign.text}\n{pushes.ENDING}", rows=rows)
-
-
-def checks(campaign: Campaign) -> str:
-    """What the gate needs to know at the moment of sending."""
-    return json.dumps({"campaign": campaign.id, "measure": campaign.measure, "version": campaign.measure_version})
-
-
-# ---- when
-
-
-def slots(positions: Sequence[int], start: datetime, spread: timedelta) -> Iterator[Slot]:
-    """When each of these recipients is due: minute by minute, over ``spread`` or as fast as allowed, never at night.
-
-    ``positions`` ascending, perhaps with gaps; a slot reaches up to the next one's first.
-    """
-    total, sent = len(positions), 0
-    rate = PER_SECOND * 60.0
-    if spread > timedelta(0):
-        rate = min(rate, total / max(1.0, spread.total_seconds() / 60))
-    due, allowance = pushes.quiet_until(start) or start, 0.0
-    while sent < total:
-        due = pushes.quiet_until(due) or due
-        allowance += rate
-        number = min(int(allowance + 1e-9), total - sent)
-        if number:
-            allowance -= number
-            yield Slot(positions[sent], positions[sent + number - 1] + 1, due)
-            sent += number
-        due += timedelta(minutes=1)
-
-
-def ends(total: int, start: datetime, spread: timedelta) -> datetime:
-    """When the last copy is due, a minute's grace included."""
-    last = start
-    for slot in slots(range(total), start, spread):
-        last = slot.due
-    return last + timedelta(minutes=1) if total else start
-
-
-def _bundles(planned: Sequence[Slot]) -> Iterator[list[Slot]]:
-    """Slots in bundles of about ``AT_ONCE`` rows, a slot too large for one cut up."""
-    bundle: list[Slot] = []
-    size = 0
-    for slot in planned:
-        for first in range(slot.first, slot.end, AT_ONCE):
-            piece = Slot(first, min(first + AT_ONCE, slot.end), slot.due)
-            if bundle and size + piece.end - piece.first > AT_ONCE:
-                yield bundle
-                bundle, size = [], 0
-            bundle.append(piece)
-            size += piece.end - piece.first
-    if bundle:
-        yield bundle
 
 
 # ---- to whom
@@ -202,7 +95,7 @@ def preview(session: Session, campaign: Campaign, catalogue: Catalogue, now: dat
         if place % step == 0 and len(samples) < 5:
             samples.append(sample)
     start = campaign.starts_at or now
-    end = ends(len(people), max(start, now), timedelta(minutes=campaign.spread_minutes))
+    end = campaign_copies.ends(len(people), max(start, now), timedelta(minutes=campaign.spread_minutes))
     return Preview(len(people), places, trades, tuple(samples), max(start, now), end)
 
 
@@ -302,10 +195,10 @@ def start(
             campaign.state, campaign.started_at = RUNNING, now
             campaign.starts_at = max(at or campaign.starts_at or now, now)
             events.add(session, "campaign.started", now, None, campaign=number, by=by)
-        planned = list(slots(range(campaign.total), campaign.starts_at or now, _spread(campaign)))
-        body, facts = content(campaign).as_json(), checks(campaign)
+        planned = list(campaign_copies.slots(range(campaign.total), campaign.starts_at or now, _spread(campaign)))
+        body, facts = campaign_copies.content(campaign).as_json(), campaign_copies.checks(campaign)
     added = 0
-    for bundle in _bundles(planned):
+    for bundle in campaign_copies.bundles(planned):
         with store.write() as session:
             if not campaigns.running(session, number):
                 break  # stopped meanwhile: going on puts the rest in
@@ -337,19 +230,11 @@ def stop(store: Store, number: int, by: str, now: datetime) -> None:
         events.add(session, "campaign.stopped", now, None, campaign=number, by=by)
     with store.read() as session:
         held = campaigns.waiting(session, number)
-    for bundle in _bundles(_ranges(held, HELD)):
+    for bundle in campaign_copies.bundles(campaign_copies.ranges(held, HELD)):
         with store.write() as session:
             if campaigns.running(session, number):
                 return  # somebody lets it go on already
             campaigns.plan(session, number, bundle)
-
-
-def _ranges(positions: Sequence[int], due: datetime) -> list[Slot]:
-    """Positions in slots of at most ``AT_ONCE``."""
-    return [
-        Slot(positions[at], positions[min(at + AT_ONCE, len(positions)) - 1] + 1, due)
-        for at in range(0, len(positions), AT_ONCE)
-    ]
 
 
 def resume(
@@ -370,8 +255,8 @@ def resume(
         events.add(session, "campaign.resumed", now, None, campaign=number, by=by)
         left = campaigns.waiting(session, number)
         share = len(left) / campaign.total if campaign.total else 0
-        planned = list(slots(left, now, _spread(campaign) * share))
-    for bundle in _bundles(planned):
+        planned = list(campaign_copies.slots(left, now, _spread(campaign) * share))
+    for bundle in campaign_copies.bundles(planned):
         with store.write() as session:
             if not campaigns.running(session, number):
                 break

@@ -14,8 +14,9 @@ from bot.telegram import Telegram
 from handlers import campaigns as buttons
 from policy_kb import loader
 from policy_kb.catalogues import Catalogue
-from scheduler import campaigns, pushes
-from scheduler.campaigns import CampaignError, Gate
+from scheduler import campaign_copies, campaigns, pushes
+from scheduler.campaign_copies import CampaignError
+from scheduler.campaigns import Gate
 from scheduler.content import Content
 from scheduler.outbox import Later, Sender, Skip
 from scheduler.timepiece import Bell
@@ -287,7 +288,7 @@ def test_stopping_holds_everything_and_going_on_plans_it_anew(desk: Desk) -> Non
 
 
 def test_a_fan_out_stopped_half_way_is_completed_by_going_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaigns, "AT_ONCE", 10)
+    monkeypatch.setattr(campaign_copies, "AT_ONCE", 10)
     number = many(desk, 30)
 
     def halt(rows: int) -> None:

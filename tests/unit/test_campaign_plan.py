@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduler import campaigns, pushes
-from scheduler.campaigns import CampaignError
+from scheduler import campaign_copies, pushes
+from scheduler.campaign_copies import CampaignError
 from storage.campaign_tables import Campaign
 from storage.campaigns import Slot
 
@@ -16,7 +16,7 @@ def at(text: str) -> datetime:
 
 
 def planned(total: int, start: str, hours: float = 0) -> list[tuple[int, int, datetime]]:
-    found = campaigns.slots(range(total), at(start), timedelta(hours=hours))
+    found = campaign_copies.slots(range(total), at(start), timedelta(hours=hours))
     return [(slot.first, slot.end, slot.due) for slot in found]
 
 
@@ -53,19 +53,19 @@ def test_quiet_hours_begin_at_nine_and_end_at_half_past_eight_in_kunming() -> No
 
 def test_gaps_between_positions_are_bridged_and_nobody_else_taken_in() -> None:
     left = [3, 7, 8, 20_000]
-    slots = list(campaigns.slots(left, at("2026-11-23T09:00"), timedelta(minutes=2)))
+    slots = list(campaign_copies.slots(left, at("2026-11-23T09:00"), timedelta(minutes=2)))
     assert [(slot.first, slot.end) for slot in slots] == [(3, 8), (8, 20_001)]
 
 
 def test_nobody_needs_no_time() -> None:
     assert planned(0, "2026-11-23T09:00") == []
-    assert campaigns.ends(0, at("2026-11-23T09:00"), timedelta(0)) == at("2026-11-23T09:00")
-    assert campaigns.ends(1, at("2026-11-23T09:00"), timedelta(0)) == at("2026-11-23T09:01")
+    assert campaign_copies.ends(0, at("2026-11-23T09:00"), timedelta(0)) == at("2026-11-23T09:00")
+    assert campaign_copies.ends(1, at("2026-11-23T09:00"), timedelta(0)) == at("2026-11-23T09:01")
 
 
 def test_a_large_slot_is_cut_so_that_replies_find_their_turn() -> None:
     slots = [Slot(0, 12_000, at("2026-11-23T09:00")), Slot(12_000, 12_100, at("2026-11-23T09:01"))]
-    sizes = [[(one.first, one.end) for one in bundle] for bundle in campaigns._bundles(slots)]
+    sizes = [[(one.first, one.end) for one in bundle] for bundle in campaign_copies.bundles(slots)]
     assert sizes == [[(0, 5000)], [(5000, 10_000)], [(10_000, 12_000), (12_000, 12_100)]]
 
 
@@ -74,12 +74,12 @@ def campaign(**more: object) -> Campaign:
 
 
 def test_every_push_ends_with_the_promise_and_offers_to_leave_and_to_adjust() -> None:
-    content = campaigns.content(campaign(measure="m" * 40))
+    content = campaign_copies.content(campaign(measure="m" * 40))
     assert content.text == f"正文。\n{pushes.ENDING}"
     assert all(words in pushes.ENDING for words in ("不收费", "不点外部链接", "不要验证码"))
     assert [[one.label for one in row] for row in content.rows] == [["我能享受吗", "怎么办"], ["调整", "退订"]]
     assert all(len(one.action.encode()) <= 64 for row in content.rows for one in row)
-    assert [one.label for row in campaigns.content(campaign()).rows for one in row] == ["调整", "退订"]
+    assert [one.label for row in campaign_copies.content(campaign()).rows for one in row] == ["调整", "退订"]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_every_push_ends_with_the_promise_and_offers_to_leave_and_to_adjust() ->
 )
 def test_a_text_that_may_not_go_out_is_refused(text: str, says: str) -> None:
     with pytest.raises(CampaignError, match=says):
-        campaigns.checked_text(text)
+        campaign_copies.checked_text(text)
 
 
 def test_the_closing_line_is_not_said_twice() -> None:
-    assert campaigns.checked_text(f"正文。\n{pushes.ENDING}") == "正文。"
+    assert campaign_copies.checked_text(f"正文。\n{pushes.ENDING}") == "正文。"
