@@ -24,8 +24,8 @@ Vector: TypeAlias = npt.NDArray[np.float32]
 Encode: TypeAlias = Callable[[Sequence[str]], Vector]
 Tokenise: TypeAlias = Callable[[str], list[str]]
 
-LEXICAL_WEIGHT = 0.5
-DENSE_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.4
+DENSE_WEIGHT = 0.6
 NAMED_BONUS = 0.12
 NAMES_MANY = 16  # a name that stands in the texts of more entries (昆明, 贷款) names none of them
 WHOLE_SHARE, CLAUSE_SHARE = 0.6, 0.37  # a clause alone (现在还算数吗) says too little; the whole must speak for it too
