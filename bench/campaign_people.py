@@ -4,6 +4,8 @@ import json
 import random
 from datetime import UTC, datetime
 
+from sqlalchemy import text
+
 from policy_kb import districts, values
 from storage.engine import Store, insert
 from storage.enterprise_tables import Enterprise, Ownership
@@ -44,6 +46,10 @@ def fill(store: Store, number: int, first: int = 1, seed: int = 1) -> None:
         for table, rows in ((Chat, chats), (Enterprise, firms), (Subscriber, people), (Ownership, owned)):
             for start in range(0, number, 10_000):
                 session.execute(insert(session, table), rows[start : start + 10_000])
+        if not store.is_sqlite:  # numbers given by hand are unknown to the sequences
+            for name in ("chats", "enterprises"):
+                last = {"name": name, "last": first + number - 1}
+                session.execute(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"), last)
 
 
 def _facts(dice: random.Random) -> str:

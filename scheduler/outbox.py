@@ -130,18 +130,21 @@ class Sender:
         room = min(self._slots - len(self._flying), self._metre.room(now))
         items = await asyncio.to_thread(self._claim, PROMPT, room, now) if room > 0 else []
         self._metre.started(now, len(items))
-        bulk: list[Claimed] = []
+        await self._start(items)  # before bulk is even looked for: an answer waits for nothing
         if room > len(items) and self._metre.bulk_room(now) and (self._bulk_at is None or now >= self._bulk_at):
             bulk = await asyncio.to_thread(self._claim_bulk, now)
             self._metre.started(now, len(bulk), bulk=True)
             self._bulk_at = None if bulk else now + timedelta(seconds=self._idle)
-        if items or bulk:
-            log.debug("outbox.leased", keys=[item.row.key for item in (*items, *bulk)])
-            for item in await asyncio.to_thread(self._begin, [*items, *bulk]):
-                self._fly(self._deliver(item))
+            await self._start(bulk)
         wait = 0.05 if items else self._idle
         # Whatever woke us in between: while there may be more in bulk, the next one's turn is not slept through.
         return min(wait, self._metre.bulk_wait(self._time.now())) if self._bulk_at is None else wait
+
+    async def _start(self, items: Sequence[Claimed]) -> None:
+        if items:
+            log.debug("outbox.leased", keys=[item.row.key for item in items])
+            for item in await asyncio.to_thread(self._begin, items):
+                self._fly(self._deliver(item))
 
     async def settled(self) -> None:
         """Wait until nothing is in flight."""
