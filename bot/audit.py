@@ -61,9 +61,13 @@ def _facts(entry: object, catalogue: Catalogue) -> set[str]:
     return {name for name in names if name in catalogue.facts}
 
 
+NOT_OURS = ("来源：", "记下了：")
+"""Lines whose figures no entry backs: numbers of documents, and the owner's own words said back."""
+
+
 def foreign(text: str, backed: str) -> Iterator[str]:
     """Figures and days of a reply that nothing backs."""
-    shown = "\n".join(line for line in text.splitlines() if not line.startswith("来源："))
+    shown = "\n".join(line for line in text.splitlines() if not line.startswith(NOT_OURS))
     known = [*printed.figures(backed), *printed.small_counts(backed)]
     results = set(printed.worked_out(shown)) | _workings(shown) | _small_integers()
     days = printed.days(backed)

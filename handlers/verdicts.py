@@ -56,6 +56,8 @@ def card(
             lines = _open(assessment, question, facts, catalogue)
         case _:
             lines = _eligible(assessment, catalogue)
+    also = wording.cited(nearest.measure)[:1] if nearest else []  # what fits instead is told with its own source
+    cited = [*_cited(assessment), *also]
     lines, full = (
         (lines[:1], [])
         if short
@@ -64,7 +66,7 @@ def card(
             [
                 memory.heard(session, catalogue, hearing.needed_facts(measure, catalogue)),
                 _deadline(measure, as_of) + wording.validity(standing, measure, catalogue),
-                compose.source(_cited(assessment), catalogue),
+                compose.source(cited, catalogue),
             ],
         )
     )
@@ -79,8 +81,8 @@ def card(
         amount=found.low if exact else None,
         amount_min=found.low if settled else None,
         amount_max=found.high if settled else None,
-        measures=(measure.id,),
-        citations=compose.citations(_cited(assessment), catalogue),
+        measures=(measure.id, *([nearest.measure.id] if nearest else [])),
+        citations=compose.citations(cited, catalogue),
         buttons=_buttons(assessment, question, nearest, facts, as_of, catalogue),
     )
 
